@@ -1,0 +1,234 @@
+"""One frozen `Settings`, read once from the environment. A bad value stops start-up, in words."""
+
+import base64
+import binascii
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+KEY_BYTES = 32
+SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes on Linux and 104 on macOS
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong. The text is one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the environment decides. Secrets are kept out of `repr`."""
+
+    env: str
+    port: int
+    simulator_port: int
+    data_dir: Path
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    redis_is_private: bool
+    secret_key: str = field(repr=False)
+    encryption_keys: tuple[tuple[str, bytes], ...] = field(repr=False)
+    public_url: str
+    settle_seconds: float
+    lease_seconds: float
+    media_hosts: tuple[str, ...]
+
+    @property
+    def production(self) -> bool:
+        """True when real guests depend on this process."""
+        return self.env == "production"
+
+    @property
+    def valkey_socket(self) -> Path:
+        """Where the private Valkey listens when `REDIS_URL` is unset."""
+        return _valkey_socket(self.data_dir)
+
+    @property
+    def media_dir(self) -> Path:
+        """The folder of fetched media, outside every web root."""
+        return self.data_dir / "media"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read and check every setting. Raises `SettingsError`.
+
+        In development, missing secrets are made once and kept in the data folder, so that a second
+        start reads what the first one wrote. Production never invents a secret.
+        """
+        reader = _Reader(environ)
+        env = reader.choice("LOBBY_ENV", ("development", "production"), "development")
+        production = env == "production"
+        data_dir = Path(reader.text("LOBBY_DATA", str(ROOT / "instance"))).expanduser().resolve()
+        _make_private_folder(data_dir)
+        port = reader.port("PORT", 8000)
+        redis_url = reader.url(
+            "REDIS_URL",
+            "",
+            ("redis", "rediss", "unix"),
+            required_for="production" if production else "",
+        )
+        return cls(
+            env=env,
+            port=port,
+            simulator_port=reader.port("SIMULATOR_PORT", 7103),
+            data_dir=data_dir,
+            database_url=_database_url(reader.text("DATABASE_URL", ""), data_dir),
+            redis_url=redis_url or f"unix://{_valkey_socket(data_dir)}",
+            redis_is_private=not redis_url,
+            secret_key=_secret_key(reader, data_dir, production),
+            encryption_keys=_encryption_keys(reader, data_dir, production),
+            public_url=reader.url(
+                "PUBLIC_URL", "" if production else f"http://127.0.0.1:{port}", ("http", "https")
+            ).rstrip("/"),
+            settle_seconds=reader.seconds("LOBBY_SETTLE_SECONDS", 150.0),
+            lease_seconds=reader.seconds("LOBBY_LEASE_SECONDS", 60.0),
+            media_hosts=tuple(
+                host.strip().lower()
+                for host in reader.text("LOBBY_MEDIA_HOSTS", "").split(",")
+                if host.strip()
+            ),
+        )
+
+
+class _Reader:
+    """Reads one variable at a time and names it in every complaint."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str, default: str) -> str:
+        return self._environ.get(name, "").strip() or default
+
+    def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            raise SettingsError(f"{name} must be {' or '.join(allowed)}, not {value!r}.")
+        return value
+
+    def port(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit()) or not 1 <= int(value) <= 65535:
+            raise SettingsError(f"{name} must be a port number from 1 to 65535, not {value!r}.")
+        return int(value)
+
+    def seconds(self, name: str, default: float) -> float:
+        value = self.text(name, str(default))
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = -1.0
+        if not 0 < seconds <= 86_400:
+            raise SettingsError(f"{name} must be a number of seconds up to 86400, not {value!r}.")
+        return seconds
+
+    def url(self, name: str, default: str, schemes: tuple[str, ...], required_for: str = "") -> str:
+        value = self.text(name, default)
+        if not value:
+            if required_for:
+                raise SettingsError(f"{name} must be set in {required_for}.")
+            return ""
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not (parts.netloc or parts.path):
+            raise SettingsError(
+                f"{name} must be an address that starts with {' or '.join(s + '://' for s in schemes)}."
+            )
+        return value
+
+
+def _make_private_folder(path: Path) -> None:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"LOBBY_DATA: the folder {path} cannot be made ({error.strerror})."
+        ) from None
+
+
+def _valkey_socket(data_dir: Path) -> Path:
+    path = data_dir / "valkey.sock"
+    if len(str(path)) <= SOCKET_PATH_LIMIT:
+        return path
+    name = hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"lobby-{os.getuid()}-{name}" / "valkey.sock"
+
+
+def _database_url(value: str, data_dir: Path) -> str:
+    if not value:
+        return f"sqlite:///{data_dir / 'lobby.db'}"
+    scheme, _, rest = value.partition("://")
+    if not rest or scheme.split("+")[0] not in ("sqlite", "postgresql", "postgres"):
+        raise SettingsError("DATABASE_URL must start with sqlite:/// or postgresql://.")
+    if scheme in ("postgres", "postgresql"):
+        return f"postgresql+psycopg://{rest}"
+    return value
+
+
+def _secret_key(reader: _Reader, data_dir: Path, production: bool) -> str:
+    value = reader.text("SECRET_KEY", "")
+    if not value and not production:
+        return _kept_secret(data_dir / "secret_key", lambda: secrets.token_urlsafe(48))
+    if len(value) < 32 or value.lower().startswith(("change", "secret", "default")):
+        raise SettingsError(
+            "SECRET_KEY must be a random text of at least 32 characters; make one with: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    return value
+
+
+def _encryption_keys(
+    reader: _Reader, data_dir: Path, production: bool
+) -> tuple[tuple[str, bytes], ...]:
+    value = reader.text("LOBBY_ENCRYPTION_KEYS", "")
+    if not value and not production:
+        value = _kept_secret(data_dir / "encryption_keys", _new_key_ring)
+    keys = tuple(_one_key(item.strip()) for item in value.split(",") if item.strip())
+    if not keys:
+        raise SettingsError(
+            "LOBBY_ENCRYPTION_KEYS must hold at least one key as name:base64 of 32 random bytes; make "
+            'one with: python3 -c "import base64,os; '
+            "print('k1:'+base64.b64encode(os.urandom(32)).decode())\""
+        )
+    if len({name for name, _ in keys}) != len(keys):
+        raise SettingsError("LOBBY_ENCRYPTION_KEYS: every key needs a name of its own.")
+    return keys
+
+
+def _one_key(item: str) -> tuple[str, bytes]:
+    name, _, encoded = item.partition(":")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not (name.isascii() and name.isalnum()) or len(key) != KEY_BYTES:
+        raise SettingsError(
+            "LOBBY_ENCRYPTION_KEYS: each key is name:base64 of exactly 32 bytes, separated by commas."
+        )
+    return name, key
+
+
+def _new_key_ring() -> str:
+    return "k1:" + base64.b64encode(os.urandom(KEY_BYTES)).decode()
+
+
+def _kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """The text in `path`, written first if need be.
+
+    Several processes may start at once: the link is made only if none is there, so all read the
+    one that won.
+    """
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(make())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,84 @@
+"""A conversation: all that one chat id and one number of the hotel ever said to each other (D3)."""
+
+from sqlalchemy import (
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inbox.extensions import Base
+from inbox.models.columns import BigId, ChatIdText, MaybeMoment, Moment, RowId, Word
+from inbox.models.guest import Guest
+from inbox.models.instance import Instance
+
+PREVIEW_LENGTH = 160
+
+
+class Conversation(Base):
+    """`open`, `snoozed` and `done` are states of it, never new rows.
+
+    `waiting_since` is the first message of the guest that nobody has answered yet.
+    `last_*` describe the newest message by display order, so that the list needs no join.
+    """
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        UniqueConstraint("hotel_id", "id"),
+        UniqueConstraint("hotel_id", "instance_id", "chat_id"),
+        ForeignKeyConstraint(["hotel_id", "instance_id"], ["instance.hotel_id", "instance.id"]),
+        ForeignKeyConstraint(["hotel_id", "guest_id"], ["guest.hotel_id", "guest.id"]),
+        ForeignKeyConstraint(
+            ["assignee_id", "hotel_id"], ["membership.staff_id", "membership.hotel_id"]
+        ),
+        Index(None, "hotel_id", "status", "waiting_since"),
+        Index(None, "hotel_id", "last_message_at"),
+        Index(None, "hotel_id", "guest_id"),
+    )
+
+    id: Mapped[RowId]
+    hotel_id: Mapped[int] = mapped_column(BigId)
+    instance_id: Mapped[int] = mapped_column(BigId)
+    guest_id: Mapped[int] = mapped_column(BigId)
+    chat_id: Mapped[ChatIdText]
+    kind: Mapped[Word] = mapped_column(default="person")
+    status: Mapped[Word] = mapped_column(default="open")
+    snoozed_until: Mapped[MaybeMoment]
+    assignee_id: Mapped[int | None] = mapped_column(BigId)
+    last_message_id: Mapped[int | None] = mapped_column(BigId)
+    last_message_at: Mapped[Moment]
+    last_preview: Mapped[str] = mapped_column(String(PREVIEW_LENGTH), default="")
+    last_kind: Mapped[Word] = mapped_column(default="text")
+    last_direction: Mapped[Word] = mapped_column(default="in")
+    waiting_since: Mapped[MaybeMoment]
+    unread_count: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[Moment]
+
+    guest: Mapped[Guest] = relationship(
+        lazy="raise", primaryjoin="Conversation.guest_id == Guest.id", foreign_keys=[guest_id]
+    )
+    instance: Mapped[Instance] = relationship(
+        lazy="raise",
+        primaryjoin="Conversation.instance_id == Instance.id",
+        foreign_keys=[instance_id],
+    )
+
+
+class ConversationView(Base):
+    """How far one person has read one conversation: where their "new" line stands."""
+
+    __tablename__ = "conversation_view"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["hotel_id", "conversation_id"], ["conversation.hotel_id", "conversation.id"]
+        ),
+    )
+
+    staff_id: Mapped[int] = mapped_column(BigId, ForeignKey("staff.id"), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    hotel_id: Mapped[int] = mapped_column(BigId)
+    seen_message_id: Mapped[int] = mapped_column(BigId)
+    seen_at: Mapped[Moment]

@@ -1,0 +1,46 @@
+"""A guest, and the addresses a guest writes from."""
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inbox.extensions import Base
+from inbox.models.columns import BigId, ChatIdText, Moment, Name, RowId, Word
+
+
+class Guest(Base):
+    """A person, or a WhatsApp group, that writes to the hotel. `phone` is digits, '' when unknown."""
+
+    __tablename__ = "guest"
+    __table_args__ = (UniqueConstraint("hotel_id", "id"),)
+
+    id: Mapped[RowId]
+    hotel_id: Mapped[int] = mapped_column(BigId, ForeignKey("hotel.id"))
+    name: Mapped[Name] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    language: Mapped[str] = mapped_column(String(16), default="")
+    created_at: Mapped[Moment]
+
+    @property
+    def display_name(self) -> str:
+        """What the desk calls this guest: a name, else the number."""
+        return self.name or (f"+{self.phone}" if self.phone else "Guest without a number")
+
+
+class GuestAddress(Base):
+    """A chat id exactly as it came (never rewritten), and the key it is matched by (D3)."""
+
+    __tablename__ = "guest_address"
+    __table_args__ = (
+        UniqueConstraint("hotel_id", "chat_id"),
+        ForeignKeyConstraint(["hotel_id", "guest_id"], ["guest.hotel_id", "guest.id"]),
+        Index(None, "hotel_id", "match_key"),
+        Index(None, "hotel_id", "guest_id"),
+    )
+
+    id: Mapped[RowId]
+    hotel_id: Mapped[int] = mapped_column(BigId)
+    guest_id: Mapped[int] = mapped_column(BigId)
+    chat_id: Mapped[ChatIdText]
+    kind: Mapped[Word]
+    match_key: Mapped[ChatIdText]
+    created_at: Mapped[Moment]

@@ -1,0 +1,137 @@
+"""A message: what was said, and for the hotel's own, how far it got. An outgoing row is the outbox (D1)."""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inbox.extensions import Base
+from inbox.models.attachment import Attachment
+from inbox.models.columns import BigId, MaybeMoment, Moment, RowId, Word
+from inbox.models.staff import Staff
+
+TEXT_LIMIT = 20_000  # greenapi.md 2.1: sendMessage
+
+# D7: a status may only move to a higher rank. A proof of delivery beats a failure.
+STATUS_RANK = {
+    "queued": 0,
+    "sending": 1,
+    "unconfirmed": 2,
+    "accepted": 3,
+    "sent": 4,
+    "expired": 5,
+    "cancelled": 5,
+    "failed": 5,
+    "delivered": 6,
+    "read": 7,
+}
+# D5: while one of these is the oldest of its chat, nothing younger there is claimed.
+UNFINISHED = ("queued", "sending", "unconfirmed")
+
+
+class Message(Base):
+    """One message of one conversation.
+
+    `sorted_at` is fixed when the row is made: display order is (`sorted_at`, `id`) and what staff
+    saw never jumps. `status` is '' for what the guest wrote. `rank` mirrors `status` so that a
+    compare-and-set is one UPDATE.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("hotel_id", "id"),
+        UniqueConstraint("instance_id", "id_message"),
+        UniqueConstraint("hotel_id", "origin", "client_ref"),
+        ForeignKeyConstraint(
+            ["hotel_id", "conversation_id"], ["conversation.hotel_id", "conversation.id"]
+        ),
+        ForeignKeyConstraint(["hotel_id", "instance_id"], ["instance.hotel_id", "instance.id"]),
+        ForeignKeyConstraint(["hotel_id", "quoted_id"], ["message.hotel_id", "message.id"]),
+        Index(None, "conversation_id", "sorted_at", "id"),
+        Index(
+            "ix_message_outbox",
+            "instance_id",
+            "conversation_id",
+            "id",
+            sqlite_where=text("status IN ('queued', 'sending', 'unconfirmed')"),
+            postgresql_where=text("status IN ('queued', 'sending', 'unconfirmed')"),
+        ),
+        Index(
+            "ix_message_check",
+            "check_at",
+            sqlite_where=text("check_at IS NOT NULL"),
+            postgresql_where=text("check_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    hotel_id: Mapped[int] = mapped_column(BigId)
+    conversation_id: Mapped[int] = mapped_column(BigId)
+    instance_id: Mapped[int] = mapped_column(BigId)
+    direction: Mapped[Word]
+    origin: Mapped[Word]
+    kind: Mapped[Word]
+    body: Mapped[str] = mapped_column(Text, default="")
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    id_message: Mapped[str | None] = mapped_column(String(120))
+    client_ref: Mapped[str | None] = mapped_column(String(100))
+    author_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("staff.id"))
+    sender_chat_id: Mapped[str] = mapped_column(String(120), default="")
+    sender_name: Mapped[str] = mapped_column(String(200), default="")
+    quoted_id: Mapped[int | None] = mapped_column(BigId)
+    quoted_id_message: Mapped[str] = mapped_column(String(120), default="")
+    quoted_preview: Mapped[str] = mapped_column(String(200), default="")
+    provider_at: Mapped[MaybeMoment]
+    arrived_at: Mapped[Moment]
+    sorted_at: Mapped[Moment]
+    arrived_late: Mapped[bool] = mapped_column(default=False)
+
+    status: Mapped[Word] = mapped_column(default="")
+    rank: Mapped[int] = mapped_column(Integer, default=0)
+    priority: Mapped[int] = mapped_column(Integer, default=0)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    not_before: Mapped[MaybeMoment]
+    expires_at: Mapped[MaybeMoment]
+    claim: Mapped[str] = mapped_column(String(36), default="")
+    claimed_at: Mapped[MaybeMoment]
+    lease_until: Mapped[MaybeMoment]
+    check_at: Mapped[MaybeMoment]
+    checks: Mapped[int] = mapped_column(Integer, default=0)
+    queued_at: Mapped[MaybeMoment]
+    accepted_at: Mapped[MaybeMoment]
+    sent_at: Mapped[MaybeMoment]
+    delivered_at: Mapped[MaybeMoment]
+    read_at: Mapped[MaybeMoment]
+    failed_at: Mapped[MaybeMoment]
+    failure_code: Mapped[Word] = mapped_column(default="")
+    failure_text: Mapped[str] = mapped_column(String(300), default="")
+
+    author: Mapped[Staff | None] = relationship(lazy="raise")
+    attachments: Mapped[list[Attachment]] = relationship(
+        lazy="raise",
+        primaryjoin="Message.id == Attachment.message_id",
+        foreign_keys=[Attachment.message_id],
+        order_by=Attachment.id,
+    )
+    quoted: Mapped["Message | None"] = relationship(
+        lazy="raise",
+        primaryjoin="Message.quoted_id == remote(Message.id)",
+        foreign_keys=[quoted_id],
+    )
+
+
+# Rendered as literals, so that SQLite can see that the partial index `ix_message_outbox` fits.
+IS_UNFINISHED = Message.status.in_(
+    bindparam("unfinished", UNFINISHED, expanding=True, literal_execute=True)
+)

@@ -1,0 +1,38 @@
+"""A notification exactly as Green API delivered it: the inbox that nothing is lost from (D1, D2)."""
+
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inbox.extensions import Base
+from inbox.models.columns import BigId, MaybeMoment, Moment, RowId, Word
+
+
+class WebhookEvent(Base):
+    """`state` says what became of it:
+
+    applied      its rows are written
+    ignored      understood, and nothing to do
+    parked       about a message whose id we do not know yet; applied when the id arrives (D7)
+    quarantined  could not be applied; `error` says why, without quoting the guest
+    """
+
+    __tablename__ = "webhook_event"
+    __table_args__ = (
+        UniqueConstraint("instance_id", "dedupe_key"),
+        ForeignKeyConstraint(["hotel_id", "instance_id"], ["instance.hotel_id", "instance.id"]),
+        Index(None, "instance_id", "state", "chat_id"),
+        Index(None, "hotel_id", "received_at"),
+    )
+
+    id: Mapped[RowId]
+    hotel_id: Mapped[int] = mapped_column(BigId)
+    instance_id: Mapped[int] = mapped_column(BigId)
+    dedupe_key: Mapped[str] = mapped_column(String(255))
+    type_webhook: Mapped[str] = mapped_column(String(64), default="")
+    chat_id: Mapped[str] = mapped_column(String(120), default="")
+    id_message: Mapped[str] = mapped_column(String(120), default="")
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[Word] = mapped_column(default="applied")
+    error: Mapped[str] = mapped_column(String(300), default="")
+    received_at: Mapped[Moment]
+    applied_at: Mapped[MaybeMoment]
