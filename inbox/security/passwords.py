@@ -1,0 +1,24 @@
+"""Passwords, hashed with Argon2id."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+MINIMUM = 10
+MAXIMUM = 200
+
+_hasher = PasswordHasher()
+_nobody = _hasher.hash("nobody signs in with this")
+
+
+def hashed(password: str) -> str:
+    """The hash to store."""
+    return _hasher.hash(password)
+
+
+def matches(password: str, stored: str | None) -> bool:
+    """Whether the password is the right one. Takes as long when there is no such person."""
+    try:
+        _hasher.verify(stored or _nobody, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return stored is not None

@@ -1,0 +1,65 @@
+"""Who is signed in: Flask-Login on top of browser sessions that the server can revoke."""
+
+from flask import Flask, Response, abort, redirect, request, session, url_for
+from flask_login import UserMixin, current_user, login_user, logout_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from inbox.extensions import login
+from inbox.models import Staff
+from inbox.services import staff
+
+
+class SignedIn(UserMixin):
+    """The person behind a request. `get_id` is the browser session's token, never the row's id."""
+
+    def __init__(self, token: str, person: Staff, session_id: int) -> None:
+        self._token = token
+        self.staff_id = person.id
+        self.name = person.name
+        self.email = person.email
+        self.session_id = session_id
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the signed cookie."""
+        return self._token
+
+
+def bind(app: Flask) -> None:
+    """Connect Flask-Login, and send strangers to the sign-in page."""
+    login.init_app(app)
+    login.user_loader(load)
+    login.unauthorized_handler(_to_sign_in)
+
+
+def load(token: str) -> SignedIn | None:
+    """The person whose browser shows this token; None once it was revoked."""
+    found = staff.of_session(token)
+    return None if found is None else SignedIn(token, *found)
+
+
+def start(token: str) -> bool:
+    """Sign this browser in with a token of `services.staff.sign_in`."""
+    person = load(token)
+    if person is None:
+        return False
+    session.clear()
+    login_user(person)
+    session.permanent = True
+    return True
+
+
+def end() -> None:
+    """Sign this browser out, here and on the server."""
+    if current_user.is_authenticated:
+        staff.sign_out(current_user.get_id())
+    logout_user()
+    session.clear()
+
+
+def _to_sign_in() -> AnyResponse:
+    """A fragment asks the whole page to move; a page remembers where it was going."""
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": url_for("web.sign_in")})
+    if request.method != "GET":
+        abort(401)
+    return redirect(url_for("web.sign_in", next=request.full_path.rstrip("?")))

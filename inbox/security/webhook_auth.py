@@ -1,0 +1,58 @@
+"""Whether a webhook really comes from where the instance's webhooks come from.
+
+Green API signs nothing: it sends a fixed token in `Authorization`, as `Bearer <token>` or as saved
+(greenapi.md section 8). Relays and gateways in front of us may sign the body instead.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+
+from inbox.security.secrets import same
+
+SCHEMES = ("bearer ", "basic ")
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a request showed: both headers as they came, None when absent."""
+
+    authorization: str | None = field(repr=False)
+    signature: str | None = field(repr=False)
+
+
+def accepts(
+    shown: Credentials, raw: bytes, *, webhook_token: str | None, signature_secret: str | None
+) -> bool:
+    """Whether this request speaks for the instance.
+
+    With a signature secret the body's signature must fit; a token shown beside it must fit too.
+    Without one, the token must. An instance that has neither accepts nothing.
+    """
+    if signature_secret:
+        token_is_fine = shown.authorization is None or _token_fits(shown, webhook_token)
+        return token_is_fine and _signature_fits(shown.signature, raw, signature_secret)
+    return _token_fits(shown, webhook_token)
+
+
+def _token_fits(shown: Credentials, webhook_token: str | None) -> bool:
+    if not webhook_token or shown.authorization is None:
+        return False
+    return same(_bare(shown.authorization), _bare(webhook_token))
+
+
+def _bare(token: str) -> str:
+    """Without its one scheme: a token may be saved and sent with it or without it."""
+    token = token.strip()
+    for scheme in SCHEMES:
+        if token.lower().startswith(scheme):
+            return token[len(scheme) :].strip()
+    return token
+
+
+def _signature_fits(signature: str | None, raw: bytes, secret: str) -> bool:
+    if not signature:
+        return False
+    expected = hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
+    given = signature.strip().lower().removeprefix("sha256=")
+    return same(given, expected)

@@ -1,0 +1,67 @@
+"""What changed since a number (D8, D9): the one question behind every live update."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from inbox.extensions import db
+from inbox.models import Change, Hotel
+from inbox.services.transaction import transaction
+
+MOST = 500  # a browser that missed more than this reloads its list
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`head` is the cursor after these changes. `too_old`: reload, the difference is not kept."""
+
+    head: int
+    too_old: bool
+    conversation_ids: list[int]
+    message_ids: list[int]
+    line_changed: bool
+
+
+def head(hotel_id: int) -> int:
+    """The number of the hotel's latest change."""
+    return db.session.scalars(select(Hotel.change_seq).where(Hotel.id == hotel_id)).one()
+
+
+def heads(hotel_ids: Collection[int]) -> dict[int, int]:
+    """The latest number of several hotels, in one query."""
+    rows = db.session.execute(select(Hotel.id, Hotel.change_seq).where(Hotel.id.in_(hotel_ids)))
+    return {hotel_id: seq for hotel_id, seq in rows}
+
+
+def since(hotel_id: int, seq: int) -> Changes:
+    """All that changed after `seq`. A number from the future (a restored backup) is too old as well."""
+    latest = head(hotel_id)
+    if seq == latest:
+        return Changes(latest, False, [], [], False)
+    if seq > latest or latest - seq > MOST:
+        return Changes(latest, True, [], [], False)
+    rows = db.session.execute(
+        select(Change.kind, Change.conversation_id, Change.message_id)
+        .where(Change.hotel_id == hotel_id, Change.seq > seq, Change.seq <= latest)
+        .order_by(Change.seq)
+    ).all()
+    return Changes(
+        head=latest,
+        too_old=len(rows) < latest - seq,
+        conversation_ids=_ids(row.conversation_id for row in rows),
+        message_ids=_ids(row.message_id for row in rows),
+        line_changed=any(row.kind == "line" for row in rows),
+    )
+
+
+def _ids(found: Iterable[int | None]) -> list[int]:
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def forget_before(moment: datetime) -> int:
+    """Drop the change rows older than this; who still needs one of them reloads. Returns how many."""
+    with transaction() as work:
+        dropped = work.session.execute(delete(Change).where(Change.at < moment))
+    return int(getattr(dropped, "rowcount", 0))

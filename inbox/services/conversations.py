@@ -1,0 +1,178 @@
+"""The list of conversations, and the states a person may put one into."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from inbox import clock
+from inbox.errors import Invalid, NotFound
+from inbox.extensions import db
+from inbox.models import Conversation, ConversationView, Guest, Message
+from inbox.services import audit, cursor
+from inbox.services.transaction import Work, transaction
+
+PAGE = 40
+SEARCH_LIMIT = 100
+VIEWS = ("needs_us", "waiting", "done")
+
+
+@dataclass(frozen=True)
+class ConversationPage:
+    """Rows of the list, newest first. `older` is the cursor of the next page, None at the end."""
+
+    rows: list[Conversation]
+    older: str | None
+
+
+def view_of(conversation: Conversation) -> str:
+    """The tab a conversation stands in: `needs_us`, `waiting` (for the guest) or `done`."""
+    if conversation.status == "done":
+        return "done"
+    return "needs_us" if conversation.waiting_since is not None else "waiting"
+
+
+def page(
+    hotel_id: int, view: str, *, before: str | None = None, search: str = ""
+) -> ConversationPage:
+    """A page of one tab; with `search`, of all tabs. Raises `Invalid` for an unknown tab or cursor."""
+    if view not in VIEWS:
+        raise Invalid({"view": f"There is no list called {view!r}."})
+    search = search.strip()[:SEARCH_LIMIT]
+    query = _with_people(hotel_id).where(_matches(search) if search else _in_view(view))
+    if before:
+        query = query.where(cursor.older(before, Conversation.last_message_at, Conversation.id))
+    query = query.order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
+    found = list(db.session.scalars(query.limit(PAGE + 1)))
+    rows = found[:PAGE]
+    more = len(found) > PAGE
+    return ConversationPage(
+        rows, cursor.write(rows[-1].last_message_at, rows[-1].id) if more else None
+    )
+
+
+def counts(hotel_id: int) -> dict[str, int]:
+    """How many conversations stand in each tab."""
+    columns = [func.coalesce(func.sum(case((_in_view(view), 1), else_=0)), 0) for view in VIEWS]
+    row = db.session.execute(select(*columns).where(Conversation.hotel_id == hotel_id)).one()
+    return dict(zip(VIEWS, (int(count) for count in row), strict=True))
+
+
+def get(hotel_id: int, conversation_id: int) -> Conversation:
+    """One conversation with its guest and number. Raises `NotFound`."""
+    found = db.session.scalar(_with_people(hotel_id).where(Conversation.id == conversation_id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def locked(work: Work, hotel_id: int, conversation_id: int) -> Conversation:
+    """The row inside a transaction, held until its end. Raises `NotFound`."""
+    conversation = work.session.scalar(
+        select(Conversation)
+        .where(Conversation.hotel_id == hotel_id, Conversation.id == conversation_id)
+        .with_for_update()
+    )
+    if conversation is None:
+        raise NotFound()
+    return conversation
+
+
+def by_ids(hotel_id: int, conversation_ids: Collection[int]) -> list[Conversation]:
+    """These conversations of this hotel, newest first; others are left out."""
+    query = (
+        _with_people(hotel_id)
+        .where(Conversation.id.in_(conversation_ids))
+        .order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def mark_seen(hotel_id: int, conversation_id: int, staff_id: int) -> None:
+    """This person has the newest message on their screen. Safe to repeat."""
+    with transaction() as work:
+        conversation = locked(work, hotel_id, conversation_id)
+        newest = work.session.scalar(
+            select(func.max(Message.id)).where(
+                Message.hotel_id == hotel_id, Message.conversation_id == conversation_id
+            )
+        )
+        if newest is not None:
+            _move_view(work, conversation, staff_id, newest)
+        if conversation.unread_count:
+            conversation.unread_count = 0
+            work.changed(hotel_id, "conversation", conversation_id)
+
+
+def _move_view(work: Work, conversation: Conversation, staff_id: int, newest: int) -> None:
+    view = work.session.get(ConversationView, (staff_id, conversation.id))
+    if view is None:
+        view = ConversationView(
+            staff_id=staff_id,
+            conversation_id=conversation.id,
+            hotel_id=conversation.hotel_id,
+            seen_message_id=newest,
+            seen_at=clock.now(),
+        )
+        work.session.add(view)
+    elif newest > view.seen_message_id:
+        view.seen_message_id = newest
+        view.seen_at = clock.now()
+
+
+def finish(hotel_id: int, conversation_id: int, staff_id: int) -> None:
+    """Nothing is left to do here; the guest's next word opens it again."""
+    with transaction() as work:
+        conversation = locked(work, hotel_id, conversation_id)
+        conversation.status = "done"
+        conversation.waiting_since = None
+        conversation.unread_count = 0
+        _note(work, conversation, staff_id, "conversation.done")
+
+
+def reopen(hotel_id: int, conversation_id: int, staff_id: int) -> None:
+    """Back to work."""
+    with transaction() as work:
+        conversation = locked(work, hotel_id, conversation_id)
+        conversation.status = "open"
+        _note(work, conversation, staff_id, "conversation.reopen")
+
+
+def _note(work: Work, conversation: Conversation, staff_id: int, action: str) -> None:
+    work.changed(conversation.hotel_id, "conversation", conversation.id)
+    audit.record(
+        work,
+        audit.by_staff(staff_id),
+        action,
+        hotel_id=conversation.hotel_id,
+        subject=f"conversation:{conversation.id}",
+    )
+
+
+def _with_people(hotel_id: int) -> Select[Conversation]:
+    return (
+        select(Conversation)
+        .where(Conversation.hotel_id == hotel_id)
+        .options(joinedload(Conversation.guest), joinedload(Conversation.instance))
+    )
+
+
+def _in_view(view: str) -> ColumnElement[bool]:
+    waits = Conversation.waiting_since.is_not(None)
+    if view == "done":
+        return Conversation.status == "done"
+    return and_(Conversation.status != "done", waits if view == "needs_us" else ~waits)
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    digits = "".join(character for character in search if character.isdigit())
+    guests = [Guest.name.icontains(search, autoescape=True)]
+    if digits:
+        guests.append(Guest.phone.contains(digits))
+    return or_(
+        Conversation.last_preview.icontains(search, autoescape=True),
+        Conversation.guest_id.in_(
+            select(Guest.id).where(Guest.hotel_id == Conversation.hotel_id, or_(*guests))
+        ),
+    )

@@ -1,0 +1,116 @@
+"""Who is writing: a guest is found by any of their addresses, or made. Chat ids are never rewritten."""
+
+from sqlalchemy import ColumnElement, delete, select
+
+from inbox import clock
+from inbox.errors import NotFound
+from inbox.extensions import db
+from inbox.greenapi.chat_ids import ChatId, match_keys
+from inbox.models import Conversation, Guest, GuestAddress, Instance
+from inbox.services.insertion import insert_new
+from inbox.services.transaction import Work
+
+NAME_LIMIT = 200
+
+
+def find_or_make(work: Work, hotel_id: int, chat_id: ChatId, name: str) -> Guest:
+    """The guest who writes from this address, new if nobody does.
+
+    A guest without a name takes the one that WhatsApp tells; a name once known is kept.
+    """
+    guest = _known(work, hotel_id, chat_id) or _make(work, hotel_id, chat_id, name)
+    if not guest.name and name:
+        guest.name = name[:NAME_LIMIT]
+    return guest
+
+
+def conversation_with(
+    work: Work, instance: Instance, chat_id: ChatId, guest: Guest
+) -> Conversation:
+    """The one conversation of this number and this chat id (D3), made when there is none."""
+    where = (
+        Conversation.hotel_id == instance.hotel_id,
+        Conversation.instance_id == instance.id,
+        Conversation.chat_id == chat_id.canonical,
+    )
+    found = work.session.scalar(select(Conversation).where(*where).with_for_update())
+    if found is not None:
+        return found
+    now = clock.now()
+    insert_new(
+        work.session,
+        Conversation,
+        hotel_id=instance.hotel_id,
+        instance_id=instance.id,
+        guest_id=guest.id,
+        chat_id=chat_id.canonical,
+        kind="group" if chat_id.kind == "group" else "person",
+        last_message_at=now,
+        created_at=now,
+    )
+    return work.session.scalars(select(Conversation).where(*where).with_for_update()).one()
+
+
+def conversation_of(hotel_id: int, guest_id: int) -> Conversation:
+    """The guest's latest conversation. Raises `NotFound`, also for another hotel's guest."""
+    found = db.session.scalar(
+        select(Conversation)
+        .where(Conversation.hotel_id == hotel_id, Conversation.guest_id == guest_id)
+        .order_by(Conversation.last_message_at.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound("This hotel has no conversation with that guest.")
+    return found
+
+
+def _known(work: Work, hotel_id: int, chat_id: ChatId) -> Guest | None:
+    exact = _by_address(work, hotel_id, GuestAddress.chat_id == chat_id.canonical)
+    if exact is not None:
+        return exact
+    alias = _by_address(work, hotel_id, GuestAddress.match_key.in_(match_keys(chat_id)))
+    if alias is not None:
+        _add_address(work, alias, chat_id)
+    return alias
+
+
+def _by_address(work: Work, hotel_id: int, condition: ColumnElement[bool]) -> Guest | None:
+    return work.session.scalar(
+        select(Guest)
+        .join(GuestAddress, GuestAddress.guest_id == Guest.id)
+        .where(GuestAddress.hotel_id == hotel_id, Guest.hotel_id == hotel_id, condition)
+        .order_by(GuestAddress.id)
+        .limit(1)
+    )
+
+
+def _make(work: Work, hotel_id: int, chat_id: ChatId, name: str) -> Guest:
+    guest = Guest(
+        hotel_id=hotel_id,
+        name=name[:NAME_LIMIT],
+        phone=chat_id.phone or "",
+        created_at=clock.now(),
+    )
+    work.session.add(guest)
+    work.session.flush()
+    if _add_address(work, guest, chat_id):
+        return guest
+    work.session.execute(delete(Guest).where(Guest.id == guest.id))
+    work.session.expunge(guest)
+    found = _by_address(work, hotel_id, GuestAddress.chat_id == chat_id.canonical)
+    assert found is not None  # the unique key just said so
+    return found
+
+
+def _add_address(work: Work, guest: Guest, chat_id: ChatId) -> bool:
+    added = insert_new(
+        work.session,
+        GuestAddress,
+        hotel_id=guest.hotel_id,
+        guest_id=guest.id,
+        chat_id=chat_id.canonical,
+        kind=chat_id.kind,
+        match_key=match_keys(chat_id)[0],
+        created_at=clock.now(),
+    )
+    return added is not None

@@ -1,0 +1,104 @@
+"""Hotels: adding them, and which of them a person may see."""
+
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import func, select
+
+from inbox import clock
+from inbox.errors import Conflict, Invalid, NotFound
+from inbox.extensions import db
+from inbox.models import Conversation, Hotel, Membership
+from inbox.services import audit
+from inbox.services.transaction import transaction
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True)
+class HotelCard:
+    """A hotel as one person sees it: their role, and how many guests wait for an answer."""
+
+    hotel: Hotel
+    role: str
+    needs_us: int
+
+
+def add(slug: str, name: str, timezone: str, locale: str = "en") -> Hotel:
+    """A new hotel. Raises `Invalid` or, when the slug is taken, `Conflict`."""
+    name = name.strip()
+    _check(slug, name, timezone, locale)
+    with transaction() as work:
+        if work.session.scalar(select(Hotel.id).where(Hotel.slug == slug)):
+            raise Conflict(f"There is a hotel called {slug!r} already.")
+        hotel = Hotel(
+            slug=slug, name=name, timezone=timezone, locale=locale, created_at=clock.now()
+        )
+        work.session.add(hotel)
+        work.session.flush()
+        audit.record(work, "cli", "hotel.add", hotel_id=hotel.id)
+    return hotel
+
+
+def _check(slug: str, name: str, timezone: str, locale: str) -> None:
+    fields = {}
+    if not SLUG.fullmatch(slug):
+        fields["slug"] = (
+            "The slug may hold small letters, digits and hyphens, such as grand-plaza, up to 63."
+        )
+    if not 1 <= len(name) <= 200:
+        fields["name"] = "The name must have 1 to 200 characters."
+    if timezone not in available_timezones():
+        fields["timezone"] = "The time zone must be a name such as Europe/Madrid."
+    if not LOCALE.fullmatch(locale):
+        fields["locale"] = "The locale must be a language tag such as en or pt-BR."
+    if fields:
+        raise Invalid(fields)
+
+
+def by_slug(slug: str) -> Hotel:
+    """For the command line, which is trusted with every hotel. Raises `NotFound`."""
+    hotel = db.session.scalar(select(Hotel).where(Hotel.slug == slug))
+    if hotel is None:
+        raise NotFound(f"There is no hotel called {slug!r}.")
+    return hotel
+
+
+def of_staff(staff_id: int, slug: str) -> tuple[Hotel, str]:
+    """The hotel and this person's role there. Raises `NotFound` for a stranger."""
+    row = db.session.execute(
+        select(Hotel, Membership.role)
+        .join(Membership, Membership.hotel_id == Hotel.id)
+        .where(Hotel.slug == slug, Membership.staff_id == staff_id)
+    ).first()
+    if row is None:
+        raise NotFound()
+    return row[0], row[1]
+
+
+def for_staff(staff_id: int) -> list[HotelCard]:
+    """Every hotel of this person, by name, with the number of guests who wait."""
+    waiting = (
+        select(func.count())
+        .where(
+            Conversation.hotel_id == Hotel.id,
+            Conversation.status == "open",
+            Conversation.waiting_since.is_not(None),
+        )
+        .correlate(Hotel)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Hotel, Membership.role, waiting)
+        .join(Membership, Membership.hotel_id == Hotel.id)
+        .where(Membership.staff_id == staff_id)
+        .order_by(Hotel.name, Hotel.id)
+    )
+    return [HotelCard(hotel, role, count) for hotel, role, count in rows]
+
+
+def zone(hotel: Hotel) -> ZoneInfo:
+    """The hotel's time zone, in which every clock of its desk is shown."""
+    return ZoneInfo(hotel.timezone)

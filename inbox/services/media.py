@@ -1,0 +1,235 @@
+"""Fetching the files of messages into our own store, and opening them for the desk (D12)."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import select, update
+
+from inbox import clock
+from inbox.errors import NotFound
+from inbox.extensions import db
+from inbox.greenapi import Gone, GreenApiError, HostNotAllowed, TooLarge
+from inbox.greenapi import media as provider_media
+from inbox.models import Attachment, Conversation, Instance, Message
+from inbox.services import instances, media_types
+from inbox.services.media_store import FolderStore
+from inbox.services.transaction import Work, transaction
+
+log = logging.getLogger(__name__)
+
+LARGEST = 100 * 1024 * 1024  # greenapi.md 6: Green API itself passes nothing larger on
+LEASE = timedelta(minutes=6)
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(hours=1)
+MOST_ATTEMPTS = 12  # the last one about five hours after the message
+BATCH = 5
+# greenapi.md 1 and issues: the provider's own hosts and the object stores it links to.
+PROVIDER_HOSTS = (
+    ".green-api.com",
+    ".greenapi.com",
+    ".storage.yandexcloud.net",
+    ".digitaloceanspaces.com",
+)
+GIVEN_UP = "The file could not be fetched from WhatsApp."
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file to serve. `shown`: a browser may show it in the page; otherwise it is a download."""
+
+    path: Path
+    mime_type: str
+    file_name: str
+    shown: bool
+
+
+@dataclass(frozen=True)
+class _Job:
+    attachment_id: int
+    hotel_id: int
+    url: str
+    instance_id: int
+    chat_id: str
+    id_message: str | None
+    attempts: int
+
+
+def due(now: datetime) -> list[int]:
+    """Files whose next attempt is due, oldest first."""
+    return list(
+        db.session.scalars(
+            select(Attachment.id)
+            .where(Attachment.next_attempt_at.is_not(None), Attachment.next_attempt_at <= now)
+            .order_by(Attachment.next_attempt_at)
+            .limit(BATCH)
+        )
+    )
+
+
+def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -> None:
+    """Fetch one file, if it is its time. Safe to run twice: one of the two finds nothing to do."""
+    job = _claim(attachment_id)
+    if job is None:
+        return
+    try:
+        key = _download(job, store, more_hosts)
+    except (TooLarge, HostNotAllowed) as error:
+        _finish(job, state="failed", failure_text=error.words, next_attempt_at=None)
+    except GreenApiError as error:
+        log.warning("file %d could not be fetched: %s", attachment_id, error.code)
+        _again_later(job, renew=isinstance(error, Gone))
+    else:
+        _finish(job, **_facts(store, key), next_attempt_at=None)
+
+
+def _claim(attachment_id: int) -> _Job | None:
+    now = clock.now()
+    with transaction() as work:
+        claimed = work.session.execute(
+            update(Attachment)
+            .where(
+                Attachment.id == attachment_id,
+                Attachment.state.in_(("waiting", "fetching")),
+                Attachment.next_attempt_at <= now,
+            )
+            .values(
+                state="fetching",
+                next_attempt_at=now + LEASE,
+                attempts=Attachment.attempts + 1,
+            )
+            .returning(Attachment.id)
+        ).first()
+        return _job(work, attachment_id) if claimed else None
+
+
+def _job(work: Work, attachment_id: int) -> _Job:
+    row = work.session.execute(
+        select(
+            Attachment.id,
+            Attachment.hotel_id,
+            Attachment.source_url,
+            Message.instance_id,
+            Conversation.chat_id,
+            Message.id_message,
+            Attachment.attempts,
+        )
+        .join(Message, Message.id == Attachment.message_id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Attachment.id == attachment_id)
+    ).one()
+    return _Job(*row)
+
+
+def _download(job: _Job, store: FolderStore, more_hosts: tuple[str, ...]) -> str:
+    url = job.url
+    if not url and job.id_message:
+        url = instances.client(job.instance_id).download_file(job.chat_id, job.id_message)
+        _remember_url(job, url)
+    hosts = {*PROVIDER_HOSTS, *more_hosts, *_own_hosts(job.instance_id)}
+    with store.incoming() as file:
+        provider_media.fetch(url, file, allowed_hosts=hosts, max_bytes=LARGEST)
+        return store.keep(file)
+
+
+def _own_hosts(instance_id: int) -> set[str]:
+    """The hosts that the instance itself is reached at: its media may come from there."""
+    instance = db.session.get_one(Instance, instance_id)
+    hosts = {urlsplit(url).hostname for url in (instance.api_url, instance.media_url)}
+    db.session.rollback()
+    return {host for host in hosts if host}
+
+
+def _facts(store: FolderStore, key: str) -> dict[str, Any]:
+    """The columns that the bytes themselves decide."""
+    path = store.path(key)
+    mime_type = media_types.sniff(path)
+    facts: dict[str, Any] = {
+        "state": "ready",
+        "storage_key": key,
+        "mime_type": mime_type,
+        "size": path.stat().st_size,
+        "failure_text": "",
+    }
+    picture = media_types.picture(path) if mime_type.startswith("image/") else None
+    if picture is not None:
+        facts |= {"width": picture.width, "height": picture.height}
+        with store.incoming() as file:
+            file.write(picture.thumbnail)
+            facts["thumb_key"] = store.keep(file)
+    return facts
+
+
+def _remember_url(job: _Job, url: str) -> None:
+    with transaction() as work:
+        work.session.execute(
+            update(Attachment).where(Attachment.id == job.attachment_id).values(source_url=url)
+        )
+
+
+def _again_later(job: _Job, *, renew: bool) -> None:
+    """Wait twice as long each time; a dead link is forgotten, so that downloadFile gives a new one."""
+    if job.attempts >= MOST_ATTEMPTS:
+        _finish(job, state="failed", failure_text=GIVEN_UP, next_attempt_at=None)
+        return
+    wait = min(FIRST_WAIT * 2 ** (job.attempts - 1), LONGEST_WAIT)
+    values: dict[str, Any] = {"source_url": ""} if renew else {}
+    _finish(job, state="waiting", next_attempt_at=clock.now() + wait, **values)
+
+
+def _finish(job: _Job, **values: Any) -> None:
+    """Write the outcome; browsers are told only now, when there is something to show (N6)."""
+    with transaction() as work:
+        row = work.session.execute(
+            update(Attachment)
+            .where(Attachment.id == job.attachment_id, Attachment.state == "fetching")
+            .values(**values)
+            .returning(Attachment.message_id)
+        ).first()
+        if row is not None:
+            conversation_id = work.session.scalars(
+                select(Message.conversation_id).where(Message.id == row.message_id)
+            ).one()
+            work.changed(job.hotel_id, "message", conversation_id, row.message_id)
+
+
+def try_again(hotel_id: int, attachment_id: int) -> int:
+    """A person asks for a failed file once more. Returns the message's id. Raises `NotFound`."""
+    with transaction() as work:
+        attachment = work.session.scalar(
+            select(Attachment)
+            .where(Attachment.hotel_id == hotel_id, Attachment.id == attachment_id)
+            .with_for_update()
+        )
+        if attachment is None:
+            raise NotFound()
+        if attachment.state == "failed":
+            attachment.state, attachment.attempts = "waiting", 0
+            attachment.source_url, attachment.next_attempt_at = "", clock.now()
+        return attachment.message_id
+
+
+def open_attachment(
+    hotel_id: int, attachment_id: int, store: FolderStore, *, thumb: bool = False
+) -> StoredFile:
+    """The stored file of an attachment of this hotel. Raises `NotFound`, also while it is fetched."""
+    attachment = db.session.scalar(
+        select(Attachment).where(
+            Attachment.hotel_id == hotel_id,
+            Attachment.id == attachment_id,
+            Attachment.state == "ready",
+        )
+    )
+    key = attachment and (attachment.thumb_key if thumb else attachment.storage_key)
+    if attachment is None or not key or not store.path(key).exists():
+        raise NotFound("This file is not here.")
+    mime_type = "image/jpeg" if thumb else attachment.mime_type
+    return StoredFile(
+        path=store.path(key),
+        mime_type=mime_type,
+        file_name=attachment.file_name or f"{attachment.kind}-{attachment.id}",
+        shown=mime_type in media_types.SHOWN,
+    )

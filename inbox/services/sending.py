@@ -1,0 +1,65 @@
+"""Sending: claim, commit, call, record (D4). No transaction is open while the network is awaited."""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from inbox.dispatch import workers
+from inbox.greenapi import Decision, GreenApiError
+from inbox.services import instances, outbox
+
+log = logging.getLogger(__name__)
+
+LONGEST = 30.0  # seconds
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a claim is good for, and how long the journal is given before it is believed."""
+
+    lease: timedelta
+    settle: timedelta
+
+
+def drain(instance_id: int, patience: Patience) -> int:
+    """Send what this number has to send and may send now. Returns how many calls were made.
+
+    Safe to run twice, or in many workers at once: a message is claimed by one of them. Stops after
+    `LONGEST`, so that a job's time limit never cuts a call in two, and rings for the rest.
+    """
+    calls, started = 0, time.monotonic()
+    while (claim := outbox.claim(instance_id, patience.lease)) is not None:
+        _send(claim, patience)
+        calls += 1
+        if time.monotonic() - started > LONGEST:
+            workers.ring(workers.SEND, instance_id)
+            break
+    return calls
+
+
+def _send(claim: outbox.Claim, patience: Patience) -> None:
+    try:
+        client = instances.client(claim.instance_id)
+        sent = client.send_message(
+            claim.chat_id, claim.body, quoted_message_id=claim.quoted_id_message or None
+        )
+    except GreenApiError as error:
+        log.warning("message %d was not accepted: %s", claim.message_id, error.code)
+        _record(claim, error, patience)
+    else:
+        outbox.accepted(claim, sent.id_message)
+
+
+def _record(claim: outbox.Claim, error: GreenApiError, patience: Patience) -> None:
+    """What the error decides. A fault of ours is none of these: the lease runs out and it is
+    treated as unknown."""
+    match error.decision:
+        case Decision.RETRY_LATER:
+            outbox.sent_later(claim, whole_instance=error.whole_instance, after=error.retry_after)
+        case Decision.NEVER:
+            outbox.refused(claim, error.code, error.words)
+        case Decision.PAUSE_INSTANCE:
+            outbox.paused(claim, error.reason or error.code)
+        case Decision.OUTCOME_UNKNOWN:
+            outbox.unknown(claim, patience.settle)

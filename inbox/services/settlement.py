@@ -1,0 +1,141 @@
+"""What became of the unconfirmed: the journal is asked, then they are adopted or queued again (D4)."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from inbox import clock
+from inbox.dispatch import workers
+from inbox.extensions import db
+from inbox.greenapi import GreenApiError, JournalMessage
+from inbox.models import IS_UNFINISHED, STATUS_RANK, Conversation, Instance, Message
+from inbox.services import adoption, instances, intake
+from inbox.services.transaction import Work, transaction
+
+log = logging.getLogger(__name__)
+
+SKEW = timedelta(minutes=2)  # how far the provider's clock may be from ours
+ASK_AGAIN = timedelta(seconds=20)
+READ_EVERY = timedelta(seconds=2)  # lastOutgoingMessages takes one call a second
+
+
+def due(now: datetime) -> list[int]:
+    """The instances with an unconfirmed message that has waited longer than the journal lags."""
+    return list(
+        db.session.scalars(
+            select(Message.instance_id)
+            .where(IS_UNFINISHED, Message.status == "unconfirmed", Message.check_at <= now)
+            .distinct()
+        )
+    )
+
+
+def settle(instance_id: int) -> None:
+    """Read the journal once and settle every message of this number that is due."""
+    now = clock.now()
+    since = _begin(instance_id, now)
+    if since is None:
+        return
+    minutes = int((now - since + SKEW) / timedelta(minutes=1)) + 2
+    try:
+        journal = instances.client(instance_id).last_outgoing_messages(minutes)
+    except GreenApiError as error:
+        log.warning("the journal of instance row %d is silent: %s", instance_id, error.code)
+        return
+    _decide(instance_id, journal, now)
+
+
+def _begin(instance_id: int, now: datetime) -> datetime | None:
+    """Take the turn to read the journal, and say how far back. None when it is not our turn.
+
+    The messages are put off in the same step, so a journal that stays silent is asked again later.
+    """
+    with transaction() as work:
+        instance = work.session.scalar(
+            select(Instance).where(Instance.id == instance_id).with_for_update(skip_locked=True)
+        )
+        if instance is None or _read_lately(instance, now):
+            return None
+        unconfirmed = _unconfirmed(work, instance_id, now)
+        if not unconfirmed:
+            return None
+        instance.journal_read_at = now
+        for message in unconfirmed:
+            message.check_at = now + ASK_AGAIN
+            message.checks += 1
+        return min(message.claimed_at or now for message in unconfirmed)
+
+
+def _read_lately(instance: Instance, now: datetime) -> bool:
+    return instance.journal_read_at is not None and now - instance.journal_read_at < READ_EVERY
+
+
+def _unconfirmed(work: Work, instance_id: int, now: datetime) -> Sequence[Message]:
+    return work.session.scalars(
+        select(Message)
+        .where(
+            IS_UNFINISHED,
+            Message.instance_id == instance_id,
+            Message.status == "unconfirmed",
+            Message.check_at <= now,
+        )
+        .order_by(Message.id)
+    ).all()
+
+
+def _decide(instance_id: int, journal: list[JournalMessage], asked_at: datetime) -> None:
+    """Only messages that were due when the journal was asked: for younger ones it may lag."""
+    with transaction() as work:
+        instance = work.session.scalars(
+            select(Instance).where(Instance.id == instance_id).with_for_update()
+        ).one()
+        for message in _unconfirmed(work, instance_id, asked_at + ASK_AGAIN):
+            _settle_one(work, instance, message, journal)
+        work.ring(workers.SEND, instance_id)
+
+
+def _settle_one(
+    work: Work, instance: Instance, message: Message, journal: list[JournalMessage]
+) -> None:
+    chat_id = work.session.get_one(Conversation, message.conversation_id).chat_id
+    intake.release_parked(work, instance, chat_id)
+    work.session.refresh(message)
+    if message.status != "unconfirmed":
+        return
+    for entry in journal:
+        if _is_it(work, message, chat_id, entry):
+            adoption.adopt(work, message.id, entry.id_message, entry.timestamp)
+            intake.release_parked(work, instance, "", entry.id_message)
+            return
+    _queue_again(work, message)
+
+
+def _is_it(work: Work, message: Message, chat_id: str, entry: JournalMessage) -> bool:
+    claimed_at = message.claimed_at or message.arrived_at
+    return (
+        entry.direction == "outgoing"
+        and entry.sent_by_api is not False
+        and entry.chat_id.canonical == chat_id
+        and (entry.timestamp is None or entry.timestamp >= claimed_at - SKEW)
+        and adoption.same_text(entry.content.text, message.body)
+        and not adoption.taken(work.session, message.instance_id, entry.id_message)
+    )
+
+
+def _queue_again(work: Work, message: Message) -> None:
+    """The journal is old enough and does not have it: it never arrived."""
+    work.session.execute(
+        update(Message)
+        .where(Message.id == message.id, Message.status == "unconfirmed")
+        .values(
+            status="queued",
+            rank=STATUS_RANK["queued"],
+            check_at=None,
+            checks=0,
+            not_before=None,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    work.changed(message.hotel_id, "message", message.conversation_id, message.id)

@@ -1,0 +1,56 @@
+"""What nobody rang for (D1): due work is found in the database, whether Redis is there or not."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from inbox import clock
+from inbox.services import changes, media, outbox, sending, settlement, status_checks
+from inbox.services.media_store import FolderStore
+from inbox.services.sending import Patience
+
+log = logging.getLogger(__name__)
+
+KEEP_CHANGES = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class MediaRules:
+    """Where files go and which hosts they may come from besides the provider's."""
+
+    store: FolderStore
+    more_hosts: tuple[str, ...]
+
+
+def sweep_sending(patience: Patience) -> None:
+    """Send what is due, and settle what is open. One fault does not stop the rest."""
+    now = clock.now()
+    _each("expired leases", [now], lambda at: outbox.expire_leases(at, patience.settle))
+    _each("expired messages", [now], outbox.expire_old)
+    _each("settlement", settlement.due(now), settlement.settle)
+    _each("sending", outbox.due(now), lambda instance: sending.drain(instance, patience))
+
+
+def sweep_background(rules: MediaRules) -> None:
+    """Fetch files that are due, and schedule status checks."""
+    now = clock.now()
+    _each("media", media.due(now), lambda file: media.fetch(file, rules.store, rules.more_hosts))
+    _each("status checks", [now], status_checks.schedule)
+
+
+Item = TypeVar("Item", int, datetime)
+
+
+def keep_house() -> None:
+    """Drop change rows that no browser comes back for. Every few minutes is enough."""
+    _each("old changes", [clock.now() - KEEP_CHANGES], changes.forget_before)
+
+
+def _each(what: str, items: list[Item], act: Callable[[Item], object]) -> None:
+    for item in items:
+        try:
+            act(item)
+        except Exception as error:
+            log.error("sweep: %s failed with %s", what, type(error).__name__)

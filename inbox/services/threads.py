@@ -1,0 +1,163 @@
+"""The messages of a conversation: reading pages of them, and what a new one does to its thread."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from inbox.errors import NotFound
+from inbox.extensions import db
+from inbox.models import Conversation, ConversationView, Message
+from inbox.models.conversation import PREVIEW_LENGTH
+from inbox.services import cursor
+
+PAGE = 50
+
+KIND_WORDS = {
+    "image": "Photo",
+    "video": "Video",
+    "voice": "Voice message",
+    "audio": "Audio",
+    "document": "Document",
+    "sticker": "Sticker",
+    "location": "Location",
+    "contact": "Contact",
+    "contacts": "Contacts",
+    "unknown": "Message of another kind",
+}
+
+
+@dataclass(frozen=True)
+class ThreadPage:
+    """Messages, oldest first. `older` is the cursor of the page before, None at the beginning.
+
+    `first_unseen_id` is the first message of the guest that this person has not seen, if any.
+    """
+
+    messages: list[Message]
+    older: str | None
+    first_unseen_id: int | None
+
+
+def page(
+    hotel_id: int, conversation_id: int, *, before: str | None = None, staff_id: int
+) -> ThreadPage:
+    """The newest page, or the one before a cursor. Raises `Invalid` for a cursor that is none."""
+    query = _with_parts(hotel_id).where(Message.conversation_id == conversation_id)
+    if before:
+        query = query.where(cursor.older(before, Message.sorted_at, Message.id))
+    query = query.order_by(Message.sorted_at.desc(), Message.id.desc()).limit(PAGE + 1)
+    newest_first = list(db.session.scalars(query))
+    shown = newest_first[:PAGE][::-1]
+    more = len(newest_first) > PAGE
+    older = cursor.write(shown[0].sorted_at, shown[0].id) if more else None
+    return ThreadPage(shown, older, _first_unseen(hotel_id, conversation_id, staff_id))
+
+
+def by_ids(hotel_id: int, conversation_id: int, message_ids: list[int]) -> list[Message]:
+    """These messages of this conversation, in display order; others are left out."""
+    query = (
+        _with_parts(hotel_id)
+        .where(Message.conversation_id == conversation_id, Message.id.in_(message_ids))
+        .order_by(Message.sorted_at, Message.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def message(hotel_id: int, message_id: int) -> Message:
+    """One message with its parts. Raises `NotFound`."""
+    found = db.session.scalar(_with_parts(hotel_id).where(Message.id == message_id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def outgoing(hotel_id: int, message_id: int) -> Message:
+    """One message of the hotel's own. Raises `NotFound`."""
+    found = message(hotel_id, message_id)
+    if found.direction != "out":
+        raise NotFound()
+    return found
+
+
+def preview(message: Message) -> str:
+    """One line of plain text that stands for the message."""
+    return line(message.kind, message.body)
+
+
+def line(kind: str, body: str) -> str:
+    """One line of plain text for a message of this kind with this text or caption."""
+    words = " ".join(body.split())
+    label = KIND_WORDS.get(kind, "")
+    return f"{label}: {words}" if label and words else label or words
+
+
+def arrived(
+    conversation: Conversation, message_id: int, at: datetime, kind: str, body: str
+) -> None:
+    """The guest wrote: whatever state the conversation was in, it is open and waits for us."""
+    conversation.status = "open"
+    conversation.snoozed_until = None
+    conversation.unread_count += 1
+    if conversation.waiting_since is None:
+        conversation.waiting_since = at
+    _newest(conversation, message_id, at, kind, body, "in")
+
+
+def answered(
+    conversation: Conversation, message_id: int, at: datetime, body: str, kind: str = "text"
+) -> None:
+    """The hotel wrote: nobody waits for us until the guest writes again."""
+    if conversation.waiting_since is not None and at >= conversation.waiting_since:
+        conversation.waiting_since = None
+        conversation.unread_count = 0
+    _newest(conversation, message_id, at, kind, body, "out")
+
+
+def _newest(
+    conversation: Conversation,
+    message_id: int,
+    at: datetime,
+    kind: str,
+    body: str,
+    direction: str,
+) -> None:
+    if conversation.last_message_id is not None and at < conversation.last_message_at:
+        return
+    conversation.last_message_id = message_id
+    conversation.last_message_at = at
+    conversation.last_kind = kind
+    conversation.last_preview = line(kind, body)[:PREVIEW_LENGTH]
+    conversation.last_direction = direction
+
+
+def _with_parts(hotel_id: int) -> Select[Message]:
+    return (
+        select(Message)
+        .where(Message.hotel_id == hotel_id)
+        .options(
+            joinedload(Message.author),
+            joinedload(Message.quoted),
+            selectinload(Message.attachments),
+        )
+    )
+
+
+def _first_unseen(hotel_id: int, conversation_id: int, staff_id: int) -> int | None:
+    seen = db.session.scalar(
+        select(ConversationView.seen_message_id).where(
+            ConversationView.staff_id == staff_id,
+            ConversationView.conversation_id == conversation_id,
+        )
+    )
+    if seen is None:
+        return None
+    return db.session.scalar(
+        select(func.min(Message.id)).where(
+            Message.hotel_id == hotel_id,
+            Message.conversation_id == conversation_id,
+            Message.direction == "in",
+            Message.id > seen,
+        )
+    )

@@ -1,0 +1,109 @@
+"""One transaction, the changes it made, and the bells it rings once it is committed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from inbox import clock
+from inbox.dispatch import browsers, workers
+from inbox.extensions import WRITES, db
+from inbox.models import Change, Hotel
+
+
+@dataclass(frozen=True)
+class _Changed:
+    hotel_id: int
+    kind: str
+    conversation_id: int | None
+    message_id: int | None
+
+
+@dataclass
+class Work:
+    """What one transaction is doing. Made by `transaction()`, never by hand."""
+
+    session: Session
+    _changes: dict[_Changed, None] = field(default_factory=dict)
+    _bells: dict[tuple[workers.Bell, tuple[int, ...]], None] = field(default_factory=dict)
+
+    def changed(
+        self,
+        hotel_id: int,
+        kind: str,
+        conversation_id: int | None = None,
+        message_id: int | None = None,
+    ) -> None:
+        """Note that browsers of this hotel have something to fetch. Said twice counts once."""
+        self._changes[_Changed(hotel_id, kind, conversation_id, message_id)] = None
+
+    def ring(self, bell: workers.Bell, *ids: int) -> None:
+        """Wake a worker after the commit. Said twice rings once."""
+        self._bells[(bell, ids)] = None
+
+    def number_changes(self) -> None:
+        """Give every change its number (D8): last, so that the hotel's row is held only briefly."""
+        for hotel_id in sorted({change.hotel_id for change in self._changes}):
+            self._number_hotel(
+                hotel_id, [change for change in self._changes if change.hotel_id == hotel_id]
+            )
+
+    def _number_hotel(self, hotel_id: int, changes: list[_Changed]) -> None:
+        head = self.session.scalars(
+            update(Hotel)
+            .where(Hotel.id == hotel_id)
+            .values(change_seq=Hotel.change_seq + len(changes))
+            .returning(Hotel.change_seq),
+            execution_options={"synchronize_session": False},
+        ).one()
+        first = head - len(changes) + 1
+        at = clock.now()
+        self.session.execute(
+            insert(Change),
+            [
+                {
+                    "hotel_id": hotel_id,
+                    "seq": first + index,
+                    "kind": change.kind,
+                    "conversation_id": change.conversation_id,
+                    "message_id": change.message_id,
+                    "at": at,
+                }
+                for index, change in enumerate(changes)
+            ],
+        )
+
+    def announce(self) -> None:
+        """Ring every bell. Only after the commit: nobody may look before there is something to see."""
+        for hotel_id in sorted({change.hotel_id for change in self._changes}):
+            browsers.poke(hotel_id)
+        for bell, ids in self._bells:
+            workers.ring(bell, *ids)
+
+
+@contextmanager
+def transaction() -> Iterator[Work]:
+    """Write in one transaction: commit, then announce. An exception rolls all of it back.
+
+    What was read before belongs to an older snapshot and is forgotten, so load inside.
+    """
+    session = db.session()
+    if session.info.get(WRITES):
+        raise RuntimeError("one transaction cannot stand inside another")
+    session.rollback()
+    session.info[WRITES] = True
+    work = Work(session)
+    try:
+        session.connection(execution_options={WRITES: True})
+        yield work
+        session.flush()
+        work.number_changes()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info[WRITES] = False
+    work.announce()
