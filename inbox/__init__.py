@@ -1,0 +1,87 @@
+"""Lobby: the WhatsApp inbox of a hotel's front desk. `create_app` is the one file that sees every room."""
+
+import os
+from datetime import timedelta
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter
+
+from inbox import api, cli, health, sockets, web
+from inbox.config import ROOT, Settings
+from inbox.dispatch.link import link
+from inbox.extensions import csrf, db, engine_options, limiter, migrate, socketio
+from inbox.security import headers, sessions
+from inbox.security.secrets import vault
+
+SESSION_HOURS = 24 * 14
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Without `settings` they are read from the environment. Connects to nothing."""
+    settings = settings or Settings.from_env(os.environ)
+    app = Flask(
+        "inbox", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    _configure(app, settings)
+    _bind(app, settings)
+    for blueprint in (web.blueprint, api.blueprint, health.blueprint):
+        app.register_blueprint(blueprint)
+    cli.register(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        LOBBY=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        SESSION_COOKIE_NAME="lobby",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        WTF_CSRF_TIME_LIMIT=None,  # a desk leaves its page open for days
+        RATELIMIT_STORAGE_URI=_limits_in(settings.redis_url),
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 0.3, "socket_timeout": 0.5},
+    )
+    app.url_map.converters["int"] = RowNumber
+
+
+def _bind(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    socketio.init_app(
+        app,
+        async_mode="threading",
+        transports=["websocket"],
+        cors_allowed_origins=_origins(settings),
+    )
+    link.bind(settings.redis_url)
+    vault.bind(settings.encryption_keys)
+    sessions.bind(app)
+    headers.bind(app)
+
+
+def _origins(settings: Settings) -> list[str] | None:
+    """Same origin only; behind a proxy that is the public address."""
+    return [settings.public_url] if settings.production and settings.public_url else None
+
+
+def _limits_in(redis_url: str) -> str:
+    """Flask-Limiter's spelling of a Unix socket."""
+    return redis_url.replace("unix://", "redis+unix://", 1)
+
+
+class RowNumber(IntegerConverter):
+    """A whole number that a database can hold: a longer one is an address that does not exist."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **{"max": 2**63 - 1, **kwargs})  # type: ignore[arg-type]
+
+
+__all__ = ["create_app", "sockets"]

@@ -1,0 +1,13 @@
+"""The JSON API under /api/v1. Errors are `{"error": {"code", "message", "fields"}}`."""
+
+from flask import Blueprint
+
+from inbox.api import errors, messages, webhook
+from inbox.extensions import csrf
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+csrf.exempt(blueprint)  # callers show a token in a header, never a cookie
+
+for _noun in (webhook, messages):
+    blueprint.register_blueprint(_noun.blueprint)
+errors.register(blueprint)

@@ -1,0 +1,12 @@
+"""The command-line door: `flask --app wsgi …`. The shell is trusted with every hotel."""
+
+from flask import Flask
+
+from inbox.cli import api_token, demo, hotel, instance, simulator, staff, worker
+
+
+def register(app: Flask) -> None:
+    """Add every command."""
+    for noun in (hotel, instance, staff, api_token, simulator, demo):
+        app.cli.add_command(noun.command)
+    app.cli.add_command(worker.command)

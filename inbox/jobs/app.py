@@ -1,0 +1,30 @@
+"""What jobs and sweeps need to know of the settings."""
+
+from datetime import timedelta
+
+from flask import current_app
+
+from inbox.config import Settings
+from inbox.services.media_store import FolderStore
+from inbox.services.sending import Patience
+from inbox.services.sweep import MediaRules
+
+
+def patience() -> Patience:
+    """How long a claim lasts and how long the journal is given."""
+    settings = _settings()
+    return Patience(
+        lease=timedelta(seconds=settings.lease_seconds),
+        settle=timedelta(seconds=settings.settle_seconds),
+    )
+
+
+def media_rules() -> MediaRules:
+    """Where files go and where they may come from."""
+    settings = _settings()
+    return MediaRules(FolderStore(settings.media_dir), settings.media_hosts)
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.config["LOBBY"]
+    return found

@@ -1,0 +1,9 @@
+"""Jobs that send."""
+
+from inbox.jobs.app import patience
+from inbox.services import sending
+
+
+def drain(instance_id: int) -> None:
+    """Send what this number has to send. Safe to run twice: each message is claimed by one."""
+    sending.drain(instance_id, patience())

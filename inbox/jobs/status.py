@@ -1,0 +1,8 @@
+"""Jobs that ask for ticks."""
+
+from inbox.services import status_checks
+
+
+def check(message_id: int) -> None:
+    """Ask Green API how far a message is. Safe to run twice: ticks only move forward."""
+    status_checks.check(message_id)

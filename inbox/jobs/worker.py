@@ -1,0 +1,131 @@
+"""The worker process: RQ listening to one queue, beside it a sweeper, above both a pool that restarts.
+
+One queue a process: a worker that listens on two can lose a job (D1), and a slow file must not
+hold up a reply. The sweeper works without Redis.
+"""
+
+import logging
+import os
+import signal
+import threading
+import time
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+import redis
+from flask import Flask
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+from rq.worker_pool import ForkProcess, WorkerPool
+
+from inbox.dispatch import workers
+from inbox.jobs.app import media_rules, patience
+from inbox.services import sweep
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+HOUSEKEEPING_SECONDS = 600.0
+REDIS_REST_SECONDS = 1.0
+MAINTENANCE_SECONDS = 30
+
+
+class Worker(SimpleWorker):
+    """Runs each job in this process, inside an application context of its own."""
+
+    app: Flask
+    max_connection_wait_time = REDIS_REST_SECONDS
+
+    @property
+    def told_to_stop(self) -> bool:
+        """Whether a signal ended the work, rather than a fault of Redis."""
+        return self._stop_requested
+
+    def perform_job(self, *args: Any, **kwargs: Any) -> bool:
+        with self.app.app_context():
+            done: bool = super().perform_job(*args, **kwargs)
+            return done
+
+
+class Pool(WorkerPool):
+    """RQ's pool, which starts a new worker within a second when one dies."""
+
+    def __init__(self, app: Flask, queue: str, size: int) -> None:
+        self._app = app
+        self._queue = queue
+        connection = redis.Redis.from_url(app.config["LOBBY"].redis_url)
+        super().__init__([queue], connection, num_workers=size, serializer=JSONSerializer)
+
+    def get_worker_process(
+        self, name: str, burst: bool, _sleep: float = 0, logging_level: str = "INFO"
+    ) -> BaseProcess:
+        return ForkProcess(target=work, args=(self._app, self._queue), name=f"worker {name}")
+
+
+def work(app: Flask, queue: str) -> None:
+    """Be one worker until told to stop: sweep always, answer bells while Redis is there."""
+    stop = threading.Event()
+    sweeper = threading.Thread(
+        target=sweep_until, args=(app, queue, stop, os.getppid()), name="sweeper", daemon=True
+    )
+    sweeper.start()
+    try:
+        _answer_bells(app, queue, stop)
+    finally:
+        stop.set()
+        sweeper.join(timeout=30)
+
+
+def _answer_bells(app: Flask, queue: str, stop: threading.Event) -> None:
+    """RQ leaves its loop when Redis fails; only a signal ends ours."""
+
+    def leave(_number: int, _frame: object) -> None:
+        stop.set()
+
+    while not stop.is_set():
+        signal.signal(signal.SIGTERM, leave)
+        signal.signal(signal.SIGINT, leave)
+        try:
+            worker = _worker(app, queue)
+            worker.work(logging_level="WARNING")
+            if worker.told_to_stop:
+                return
+        except (redis.RedisError, OSError) as error:
+            log.warning("Redis is away (%s); sweeping goes on", type(error).__name__)
+        stop.wait(REDIS_REST_SECONDS)
+
+
+def _worker(app: Flask, queue: str) -> Worker:
+    connection = redis.Redis.from_url(app.config["LOBBY"].redis_url)
+    worker = Worker(
+        [Queue(queue, connection=connection, serializer=JSONSerializer)],
+        connection=connection,
+        serializer=JSONSerializer,
+        maintenance_interval=MAINTENANCE_SECONDS,
+    )
+    worker.app = app
+    return worker
+
+
+def sweep_until(app: Flask, queue: str, stop: threading.Event, parent: int) -> None:
+    """Sweep about once a second. Ends the process when its pool has died, so no orphan works on."""
+    kept_house = time.monotonic()
+    while not stop.wait(SWEEP_SECONDS):
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+        try:
+            with app.app_context():
+                _sweep(queue)
+                if time.monotonic() - kept_house > HOUSEKEEPING_SECONDS:
+                    kept_house = time.monotonic()
+                    sweep.keep_house()
+        except Exception as error:  # the database may be away: the next second tries again
+            log.error("the sweep failed with %s", type(error).__name__)
+
+
+def _sweep(queue: str) -> None:
+    if queue == workers.SENDING:
+        sweep.sweep_sending(patience())
+    else:
+        sweep.sweep_background(media_rules())

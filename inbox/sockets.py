@@ -1,0 +1,170 @@
+"""The Socket.IO door: who may listen to which hotel, and the thread that pokes them (D9, D10, D16).
+
+A poke carries a number; the browser fetches what changed from `…/changes?since=`. One thread a web
+process reads the hotels' numbers from the database when Redis rings, and every half second when it
+does not: a silent Redis costs half a second, never a message.
+"""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+
+import redis
+from flask import Flask, current_app, request
+from flask_login import current_user
+from redis.client import PubSub
+
+from inbox.dispatch.browsers import CHANNEL
+from inbox.errors import NotFound
+from inbox.extensions import db, socketio
+from inbox.services import changes, hotels, staff
+
+log = logging.getLogger(__name__)
+
+TAIL_SECONDS = 0.4
+HEARTBEAT_SECONDS = 15.0
+COALESCE_SECONDS = 0.03  # a burst becomes one poke
+
+
+@dataclass(frozen=True)
+class Listener:
+    """One connected browser: which browser session it is, and which hotel it listens to."""
+
+    session_id: int
+    hotel_id: int
+
+
+class Switchboard:
+    """The browsers connected to this process, and the last number each hotel's were told."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listeners: dict[str, Listener] = {}
+        self._told: dict[int, int] = {}
+        self._tail: threading.Thread | None = None
+
+    def add(self, sid: str, listener: Listener, app: Flask) -> None:
+        """Take a browser in; the first one starts the tail."""
+        with self._lock:
+            self._listeners[sid] = listener
+            if self._tail is None:
+                self._tail = threading.Thread(
+                    target=tail, args=(app, self), name="change tail", daemon=True
+                )
+                self._tail.start()
+
+    def remove(self, sid: str) -> None:
+        """Forget a browser. Safe to repeat."""
+        with self._lock:
+            self._listeners.pop(sid, None)
+
+    def listeners(self) -> dict[str, Listener]:
+        """Who is connected now."""
+        with self._lock:
+            return dict(self._listeners)
+
+    def news(self, heads: dict[int, int]) -> dict[int, int]:
+        """The hotels whose number moved since they were told last; they count as told from now."""
+        with self._lock:
+            moved = {hotel: seq for hotel, seq in heads.items() if self._told.get(hotel) != seq}
+            self._told.update(moved)
+            return moved
+
+
+switchboard = Switchboard()
+
+
+def room(hotel_id: int) -> str:
+    """The room of a hotel. Chosen here, never by the browser."""
+    return f"hotel:{hotel_id}"
+
+
+@socketio.on("connect")  # type: ignore[untyped-decorator]
+def connected(_auth: object = None) -> bool:
+    """Let a browser listen to a hotel its person works for; refuse everybody else.
+
+    `before_request` does not run for socket events, so this guards itself.
+    """
+    if not current_user.is_authenticated:
+        return False
+    try:
+        hotel, _ = hotels.of_staff(current_user.staff_id, request.args.get("hotel", ""))
+    except NotFound:
+        return False
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    sid: str = request.sid  # type: ignore[attr-defined]
+    socketio.server.enter_room(sid, room(hotel.id), namespace="/")
+    switchboard.add(sid, Listener(current_user.session_id, hotel.id), app)
+    socketio.emit("heartbeat", {"seq": changes.head(hotel.id)}, to=sid)
+    return True
+
+
+@socketio.on("disconnect")  # type: ignore[untyped-decorator]
+def disconnected(_reason: object = None) -> None:
+    """The browser left, or was made to."""
+    switchboard.remove(request.sid)  # type: ignore[attr-defined]
+
+
+def tail(app: Flask, board: Switchboard) -> None:
+    """Poke browsers whenever their hotel's number moves, and put out whoever lost the right to listen."""
+    bell = Bell(app.config["LOBBY"].redis_url)
+    beaten = time.monotonic()
+    while True:
+        bell.wait(TAIL_SECONDS)
+        try:
+            with app.app_context():
+                beats = time.monotonic() - beaten > HEARTBEAT_SECONDS
+                _look(board, beats)
+                beaten = time.monotonic() if beats else beaten
+        except Exception as error:  # the database may be away: the next round tries again
+            log.error("the change tail failed with %s", type(error).__name__)
+            time.sleep(TAIL_SECONDS)
+
+
+def _look(board: Switchboard, beats: bool) -> None:
+    listeners = board.listeners()
+    if not listeners:
+        return
+    _put_out(listeners)
+    heads = changes.heads({listener.hotel_id for listener in listeners.values()})
+    db.session.rollback()
+    moved = board.news(heads)
+    for hotel_id, seq in (heads if beats else moved).items():
+        event = "changed" if hotel_id in moved else "heartbeat"
+        socketio.emit(event, {"seq": seq}, to=room(hotel_id))
+
+
+def _put_out(listeners: dict[str, Listener]) -> None:
+    """Disconnect who was signed out, disabled, or taken off the hotel."""
+    allowed = staff.still_allowed({listener.session_id for listener in listeners.values()})
+    for sid, listener in listeners.items():
+        if (listener.session_id, listener.hotel_id) not in allowed:
+            socketio.server.disconnect(sid, namespace="/")
+
+
+class Bell:
+    """Waits for Redis to ring, or for the time to pass. A Redis that is away is only silent."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._pubsub: PubSub | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Return at a ring, after `seconds`, or a moment after a burst began."""
+        try:
+            pubsub = self._pubsub or self._subscribe()
+            if pubsub.get_message(ignore_subscribe_messages=True, timeout=seconds):
+                time.sleep(COALESCE_SECONDS)
+                while pubsub.get_message(ignore_subscribe_messages=True, timeout=0):
+                    pass
+        except (redis.RedisError, OSError, ValueError):
+            self._pubsub = None
+            time.sleep(seconds)
+
+    def _subscribe(self) -> PubSub:
+        client = redis.Redis.from_url(self._url, socket_connect_timeout=0.3, socket_timeout=2)
+        pubsub: PubSub = client.pubsub()  # type: ignore[no-untyped-call]
+        pubsub.subscribe(CHANNEL)
+        self._pubsub = pubsub
+        return pubsub

@@ -1,0 +1,11 @@
+"""The web entry: `gunicorn wsgi:app`, and `flask --app wsgi …` for commands."""
+
+import sys
+
+from inbox import create_app
+from inbox.config import SettingsError
+
+try:
+    app = create_app()
+except SettingsError as error:
+    sys.exit(f"Lobby cannot start: {error}")
