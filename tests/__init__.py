@@ -1,0 +1,1 @@
+"""The tests. They mirror `inbox/`; journeys, browser, faults, bench and rules stand beside it."""
