@@ -1,0 +1,72 @@
+"""The people at the other end: who they are and what reached their phones."""
+
+import time
+from dataclasses import dataclass, field
+
+from inbox.simulator.contents import Content, Json
+
+
+class BadGuest(ValueError):
+    """A guest that cannot be defined so; the message says why in words."""
+
+
+@dataclass
+class Guest:
+    """One person, or one group, on WhatsApp.
+
+    `reads` is "auto" (opens the chat after a while), "manual" (only through the control API) or
+    "never" (hides read receipts). With `phone_on` False messages stay at one tick.
+    """
+
+    chat_id: str
+    name: str = ""
+    contact_name: str = ""
+    language: str = ""
+    exists: bool = True
+    reads: str = "auto"
+    phone_on: bool = True
+    received: list[Json] = field(default_factory=list)
+
+    def take(self, id_message: str, content: Content, **more: object) -> None:
+        """Put a message on the phone, with the time and its place in the order."""
+        message: Json = {
+            "order": len(self.received) + 1,
+            "received_at": time.time(),
+            "idMessage": id_message,
+            "chatId": self.chat_id,
+            "type": content.kind,
+            "text": content.text,
+            "content": content.journal,
+        }
+        self.received.append({**message, **more})
+
+    def change(self, changes: Json) -> None:
+        """Apply a control request; BadGuest when a key or value is wrong."""
+        kinds: dict[str, type] = {
+            "name": str,
+            "contact_name": str,
+            "language": str,
+            "reads": str,
+            "exists": bool,
+            "phone_on": bool,
+        }
+        for key, value in changes.items():
+            if key not in kinds or not isinstance(value, kinds[key]):
+                raise BadGuest(f"a guest has no key {key} of that type")
+        if changes.get("reads", "auto") not in ("auto", "manual", "never"):
+            raise BadGuest("reads must be auto, manual or never")
+        for key, value in changes.items():
+            setattr(self, key, value)
+
+    def as_json(self) -> Json:
+        """The guest as the control API shows them."""
+        return {
+            "chat_id": self.chat_id,
+            "name": self.name,
+            "contact_name": self.contact_name,
+            "language": self.language,
+            "exists": self.exists,
+            "reads": self.reads,
+            "phone_on": self.phone_on,
+            "received": len(self.received),
+        }
