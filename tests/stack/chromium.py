@@ -1,0 +1,93 @@
+"""The browser of the browser tests: found, or installed where that is possible.
+
+`python -m tests.stack.chromium` is the step of `make test` that provides it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji", "fonts-noto-cjk")
+INSTALL_SECONDS = 900
+ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def find() -> str:
+    """The path of a browser, or '' when there is none. `CHROMIUM` names one and goes first."""
+    named = os.environ.get("CHROMIUM", "")
+    if named:
+        return shutil.which(named) or ""
+    on_path = (shutil.which(name) for name in NAMES)
+    return next((path for path in on_path if path), "") or _of_playwright()
+
+
+def _of_playwright() -> str:
+    """The newest browser that `playwright install` put into its cache."""
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache/ms-playwright"))
+    found = [*cache.glob("chromium-*/chrome-linux*/chrome"), *cache.glob("chromium-*/**/Chromium")]
+    return str(max(found)) if found else ""
+
+
+def launch_options() -> dict[str, Any]:
+    """What Playwright's `chromium.launch` is called with. Root may not use Chromium's sandbox."""
+    return {
+        "executable_path": find(),
+        "chromium_sandbox": os.getuid() != 0,
+        "args": list(ARGUMENTS),
+    }
+
+
+def _can_install() -> bool:
+    return os.getuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _install() -> None:
+    """Install Debian's Chromium, and fonts so that pictures show every script."""
+    print("Installing Chromium and fonts for the browser tests …", flush=True)
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *PACKAGES]
+    for command in (["apt-get", "update", "-qq"], install):
+        subprocess.run(
+            command,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            timeout=INSTALL_SECONDS,
+            check=True,
+        )
+
+
+def main() -> int:
+    """Exit code 0 when a browser is there; 1 after one line that says how to get one."""
+    if os.environ.get("CHROMIUM") and not find():
+        print("CHROMIUM names no program that can be run. Unset it or correct it.", file=sys.stderr)
+        return 1
+    if not find() and _can_install():
+        try:
+            _install()
+        except (OSError, subprocess.SubprocessError) as error:
+            print(f"Chromium could not be installed: {error}", file=sys.stderr)
+    if find():
+        return 0
+    print(
+        "The browser tests need Chromium. Install it (on Debian: apt-get install chromium; or: "
+        ".venv/bin/playwright install chromium), or set CHROMIUM=/path/to/chrome.",
+        file=sys.stderr,
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

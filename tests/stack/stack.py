@@ -1,0 +1,244 @@
+"""Starts web, worker, simulator and a private Valkey on free ports with data of their own."""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import redis
+import requests
+from honcho.environ import parse_procfile
+
+from inbox.config import ROOT, Settings
+from inbox.supervisor import valkey
+from tests.stack.commands import run_commands
+from tests.stack.processes import OWNER, Service, end_orphans
+from tests.stack.simulator import SimulatorControl
+
+READY_SECONDS = 40.0
+ANSWER_SECONDS = 15.0
+LOG_LINES = 40
+PASSWORD = "correct-horse-battery"
+
+
+@dataclass(frozen=True)
+class Hotel:
+    """A hotel with one number, one member of staff and an API token."""
+
+    slug: str
+    id_instance: int
+    token: str = field(repr=False)
+    webhook_token: str = field(repr=False)
+    email: str
+    password: str = field(repr=False)
+    api_token: str = field(repr=False)
+
+
+class Stack:
+    """`with Stack(tmp_path) as stack`: running and ready inside, gone without a trace outside.
+
+    `environ` is added to the environment of every process. Settle and lease times are short unless
+    it says otherwise, so that a test need not wait minutes for what a crash leaves open.
+    """
+
+    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.port, self.simulator_port = _free_ports(2)
+        self.environ = self._environment(environ or {})
+        self.settings = Settings.from_env(self.environ)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.simulator = SimulatorControl(f"http://127.0.0.1:{self.simulator_port}")
+        self.services: dict[str, Service] = {}
+        self._hotels = 0
+
+    def __enter__(self) -> "Stack":
+        end_orphans()
+        try:
+            self.flask("db", "upgrade")
+            for name, line in self._commands().items():
+                command = ["/bin/sh", "-c", line]
+                log = self.folder / f"{name}.log"
+                self.services[name] = Service(name, command, self.environ, log)
+                self.services[name].start(ROOT)
+            self.wait_ready()
+        except BaseException:
+            self.stop()
+            self._print_logs()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+        if kind is not None:
+            self._print_logs()
+
+    def stop(self) -> None:
+        """Stop every process; Valkey and the simulator last, so that the others end in peace."""
+        others = [
+            self.services[name] for name in self.services if name not in ("valkey", "simulator")
+        ]
+        for service in others:
+            service.terminate()
+        for service in [*others, *self.services.values()]:
+            service.stop()
+
+    def kill9(self, name: str) -> None:
+        """End a process and all it started with SIGKILL."""
+        self.services[name].kill9()
+
+    def kill9_children(self, name: str) -> list[int]:
+        """SIGKILL what a process started (gunicorn's worker, RQ's workers); returns their ids."""
+        return self.services[name].kill9_children()
+
+    def restart(self, name: str) -> None:
+        """Stop a process if it runs, and start it; returns when it is ready."""
+        self.services[name].stop()
+        self.services[name].start(ROOT)
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        """Until Valkey, the simulator and the web process answer."""
+        wait_until(lambda: self._ready("/readyz", self.url), READY_SECONDS, "the web process")
+        wait_until(
+            lambda: self._ready("/_sim/instances", self.simulator.url),
+            READY_SECONDS,
+            "the simulator",
+        )
+
+    def flush_redis(self) -> None:
+        """Forget everything Valkey knows, as a failover or a mistake would."""
+        with redis.Redis(unix_socket_path=str(self.settings.valkey_socket)) as client:
+            client.flushall()
+
+    def flask(self, *arguments: str, given: str = "") -> str:
+        """Run `flask --app wsgi ARGUMENTS` with `given` on standard input; what it printed."""
+        return run_commands([(list(arguments), given)], self.environ)[0]
+
+    def add_hotel(self, slug: str, timezone: str = "Europe/London") -> Hotel:
+        """Add a hotel with a number at the simulator, a front-desk login and an API token."""
+        self._hotels += 1
+        hotel = f"{slug.replace('-', ' ').title()}"
+        id_instance = 7103100000 + self._hotels
+        token, hook = f"{self._hotels}a" * 25, f"hook{self._hotels}" * 6
+        email = f"desk@{slug}.example"
+        self.simulator.add_instance(
+            id_instance=id_instance, token=token, name=hotel, wid=f"3491000{self._hotels:04}@c.us"
+        )
+        instance = ["instance", "add", slug, "--id-instance", str(id_instance), "--token", token]
+        instance += ["--api-url", self.simulator.url, "--media-url", self.simulator.url]
+        printed = run_commands(
+            [
+                (["hotel", "add", slug, "--name", hotel, "--timezone", timezone], ""),
+                ([*instance, "--webhook-token", hook], ""),
+                (["staff", "add", email, "--name", "Alice Desk"], f"{PASSWORD}\n"),
+                (["staff", "grant", email, slug, "front_desk"], ""),
+                (["token", "add", slug, "--name", "tests"], ""),
+            ],
+            self.environ,
+        )
+        self.simulator.set_settings(
+            id_instance,
+            webhookUrl=f"{self.url}/api/v1/whatsapp/webhook",
+            webhookUrlToken=hook,
+            incomingWebhook="yes",
+            outgoingWebhook="yes",
+            outgoingMessageWebhook="yes",
+            outgoingAPIMessageWebhook="yes",
+            stateWebhook="yes",
+        )
+        api_token = printed[-1].split()[-1]
+        return Hotel(slug, id_instance, token, hook, email, PASSWORD, api_token)
+
+    def post_webhook(self, hotel: Hotel, body: Mapping[str, Any]) -> requests.Response:
+        """Post a webhook as Green API would, with the hotel's webhook token."""
+        return requests.post(
+            f"{self.url}/api/v1/whatsapp/webhook",
+            json=body,
+            headers={"Authorization": f"Bearer {hotel.webhook_token}"},
+            timeout=ANSWER_SECONDS,
+        )
+
+    def send(self, hotel: Hotel, **body: object) -> requests.Response:
+        """`POST /api/v1/whatsapp/send` with the hotel's API token."""
+        return requests.post(
+            f"{self.url}/api/v1/whatsapp/send",
+            json=body,
+            headers={"Authorization": f"Bearer {hotel.api_token}"},
+            timeout=ANSWER_SECONDS,
+        )
+
+    def status(self, hotel: Hotel, message_id: int | str) -> requests.Response:
+        """`GET /api/v1/whatsapp/status/<message_id>` with the hotel's API token."""
+        return requests.get(
+            f"{self.url}/api/v1/whatsapp/status/{message_id}",
+            headers={"Authorization": f"Bearer {hotel.api_token}"},
+            timeout=ANSWER_SECONDS,
+        )
+
+    def _environment(self, added: Mapping[str, str]) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
+        return {
+            **kept,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+            "PYTHONUNBUFFERED": "1",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "SIMULATOR_PORT": str(self.simulator_port),
+            "LOBBY_DATA": str(self.data),
+            "LOBBY_SETTLE_SECONDS": "3",
+            "LOBBY_LEASE_SECONDS": "3",
+            "LOBBY_PROVIDER_SECONDS": "1.4",
+            OWNER: str(os.getpid()),
+            **added,
+        }
+
+    def _commands(self) -> dict[str, str]:
+        commands = {} if "REDIS_URL" in self.environ else {"valkey": valkey.command(self.settings)}
+        commands["simulator"] = 'exec flask --app wsgi simulator --port "$SIMULATOR_PORT"'
+        procfile = parse_procfile((ROOT / "Procfile").read_text())
+        return commands | {name: f"exec {line}" for name, line in procfile.processes.items()}
+
+    def _ready(self, path: str, url: str) -> bool:
+        fallen = [name for name, service in self.services.items() if not service.running]
+        if path == "/readyz" and "web" in fallen:
+            raise AssertionError(f"web ended: {self.services['web'].log()[-2000:]}")
+        try:
+            return requests.get(url + path, timeout=ANSWER_SECONDS).ok
+        except requests.RequestException:
+            return False
+
+    def _print_logs(self) -> None:
+        """To standard error, where pytest shows it with the failure."""
+        for name, service in self.services.items():
+            lines = service.log().splitlines()[-LOG_LINES:]
+            print(f"--- {name}", *lines, sep="\n", file=sys.stderr)
+
+
+def wait_until(
+    true: Callable[[], object], seconds: float = 10.0, what: str = "the condition"
+) -> None:
+    """Ask again and again until `true()` holds; AssertionError naming `what` after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"waited {seconds:g} s for {what}"
+        time.sleep(0.05)
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports nobody listens on. All are held until all are found, so none comes twice."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
