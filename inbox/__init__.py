@@ -1,23 +1,32 @@
-"""Lobby: the WhatsApp inbox of a hotel's front desk. `create_app` is the one file that sees every room."""
+"""Lobby: the WhatsApp inbox of a hotel's front desk. `create_app` is the one file that sees
+every room.
+"""
 
 import os
 from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from inbox import api, cli, health, sockets, web
+from inbox.api import errors as api_errors
 from inbox.config import ROOT, Settings
 from inbox.dispatch.link import link
 from inbox.extensions import csrf, db, engine_options, limiter, migrate, socketio
 from inbox.security import headers, sessions
 from inbox.security.secrets import vault
+from inbox.services import instances
+from inbox.web import errors as web_errors
 
 SESSION_HOURS = 24 * 14
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application. Without `settings` they are read from the environment. Connects to nothing."""
+    """The application. Without `settings` they are read from the environment. Connects to
+    nothing.
+    """
     settings = settings or Settings.from_env(os.environ)
     app = Flask(
         "inbox", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
@@ -26,8 +35,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bind(app, settings)
     for blueprint in (web.blueprint, api.blueprint, health.blueprint):
         app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, _refused)
     cli.register(app)
     return app
+
+
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    """An address that no route knows is answered in the manner of the door it was meant for."""
+    door = api_errors if request.path.startswith("/api/") else web_errors
+    return door.http_error(error)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -63,6 +79,7 @@ def _bind(app: Flask, settings: Settings) -> None:
     )
     link.bind(settings.redis_url)
     vault.bind(settings.encryption_keys)
+    instances.bind(settings.provider_seconds)
     sessions.bind(app)
     headers.bind(app)
 

@@ -36,6 +36,7 @@ class Settings:
     public_url: str
     settle_seconds: float
     lease_seconds: float
+    provider_seconds: float
     media_hosts: tuple[str, ...]
 
     @property
@@ -66,6 +67,7 @@ class Settings:
         data_dir = Path(reader.text("LOBBY_DATA", str(ROOT / "instance"))).expanduser().resolve()
         _make_private_folder(data_dir)
         port = reader.port("PORT", 8000)
+        lease_seconds, provider_seconds = _patience(reader)
         redis_url = reader.url(
             "REDIS_URL",
             "",
@@ -86,7 +88,8 @@ class Settings:
                 "PUBLIC_URL", "" if production else f"http://127.0.0.1:{port}", ("http", "https")
             ).rstrip("/"),
             settle_seconds=reader.seconds("LOBBY_SETTLE_SECONDS", 150.0),
-            lease_seconds=reader.seconds("LOBBY_LEASE_SECONDS", 60.0),
+            lease_seconds=lease_seconds,
+            provider_seconds=provider_seconds,
             media_hosts=tuple(
                 host.strip().lower()
                 for host in reader.text("LOBBY_MEDIA_HOSTS", "").split(",")
@@ -134,10 +137,25 @@ class _Reader:
             return ""
         parts = urlsplit(value)
         if parts.scheme not in schemes or not (parts.netloc or parts.path):
-            raise SettingsError(
-                f"{name} must be an address that starts with {' or '.join(s + '://' for s in schemes)}."
-            )
+            starts = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise SettingsError(f"{name} must be an address that starts with {starts}.")
         return value
+
+
+def _patience(reader: _Reader) -> tuple[float, float]:
+    """How long a claim lasts, and how long Green API has for an answer.
+
+    A call may take the second once to connect and once to answer. It must be over before its claim
+    is, or the message is judged while it may still be on its way.
+    """
+    lease = reader.seconds("LOBBY_LEASE_SECONDS", 60.0)
+    provider = reader.seconds("LOBBY_PROVIDER_SECONDS", 20.0)
+    if lease <= 2 * provider:
+        raise SettingsError(
+            f"LOBBY_LEASE_SECONDS ({lease:g}) must be more than twice LOBBY_PROVIDER_SECONDS "
+            f"({provider:g}): a message could be sent twice otherwise."
+        )
+    return lease, provider
 
 
 def _make_private_folder(path: Path) -> None:
@@ -189,8 +207,8 @@ def _encryption_keys(
     keys = tuple(_one_key(item.strip()) for item in value.split(",") if item.strip())
     if not keys:
         raise SettingsError(
-            "LOBBY_ENCRYPTION_KEYS must hold at least one key as name:base64 of 32 random bytes; make "
-            'one with: python3 -c "import base64,os; '
+            "LOBBY_ENCRYPTION_KEYS must hold at least one key as name:base64 of 32 random bytes; "
+            'make one with: python3 -c "import base64,os; '
             "print('k1:'+base64.b64encode(os.urandom(32)).decode())\""
         )
     if len({name for name, _ in keys}) != len(keys):
@@ -206,7 +224,8 @@ def _one_key(item: str) -> tuple[str, bytes]:
         key = b""
     if not (name.isascii() and name.isalnum()) or len(key) != KEY_BYTES:
         raise SettingsError(
-            "LOBBY_ENCRYPTION_KEYS: each key is name:base64 of exactly 32 bytes, separated by commas."
+            "LOBBY_ENCRYPTION_KEYS: each key is name:base64 of exactly 32 bytes, and commas "
+            "separate them."
         )
     return name, key
 

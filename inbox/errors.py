@@ -1,4 +1,5 @@
-"""What services raise. Doors turn these into answers; `message` is always fit for the person at the desk.
+"""What services raise. Doors turn these into answers; `message` is always fit for the person at
+the desk.
 
 LobbyError
 ├── NotFound      not there, or not this hotel's: the two are never told apart

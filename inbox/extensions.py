@@ -1,4 +1,6 @@
-"""Flask's extensions, made here and bound in `create_app`. Also how a database connection behaves."""
+"""Flask's extensions, made here and bound in `create_app`. Also how a database connection
+behaves.
+"""
 
 import sqlite3
 from typing import Any

@@ -107,7 +107,9 @@ def disconnected(_reason: object = None) -> None:
 
 
 def tail(app: Flask, board: Switchboard) -> None:
-    """Poke browsers whenever their hotel's number moves, and put out whoever lost the right to listen."""
+    """Poke browsers whenever their hotel's number moves, and put out whoever lost the right to
+    listen.
+    """
     bell = Bell(app.config["LOBBY"].redis_url)
     beaten = time.monotonic()
     while True:
@@ -117,7 +119,7 @@ def tail(app: Flask, board: Switchboard) -> None:
                 beats = time.monotonic() - beaten > HEARTBEAT_SECONDS
                 _look(board, beats)
                 beaten = time.monotonic() if beats else beaten
-        except Exception as error:  # the database may be away: the next round tries again
+        except Exception as error:  # noqa: BLE001  (the next round tries again)
             log.error("the change tail failed with %s", type(error).__name__)
             time.sleep(TAIL_SECONDS)
 

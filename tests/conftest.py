@@ -1,60 +1,82 @@
 """What every test may ask for: an application on a fresh database, and the cast.
 
-Alice is the manager of the Grand Plaza, Bob works at its desk, Charlie belongs to another hotel, the
-Seaview. Redis is away in these tests, which must not matter; tests/stack starts the real processes.
+Alice is the manager of the Grand Plaza, Bob works at its desk, Charlie belongs to another hotel,
+the Seaview. Redis is away in these tests, which must not matter; tests/stack starts the real
+processes.
 """
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from inbox import create_app
-from inbox.config import Settings
 from inbox.extensions import db
 from inbox.models import Conversation, Message
 from inbox.services import hotels, instances, receiving, staff
+from tests.databases import Databases, Place
+from tests.stack.postgres import Postgres
 
 PASSWORD = "a long enough password"
 WEBHOOK_TOKEN = "webhook-token-of-the-test"
 API_URL = "http://127.0.0.1:9"  # the discard port: nobody answers
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database postgresql` runs the tests that use `app` on a private PostgreSQL."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def databases(pytestconfig: pytest.Config) -> Iterator[Databases]:
+    """Where tests get their databases from."""
+    if pytestconfig.getoption("--database") == "sqlite":
+        yield Databases(None)
+        return
+    with Postgres() as server:
+        yield Databases(server)
+
+
+@pytest.fixture(scope="session")
+def migrated(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """An empty database with every migration applied; each test gets a copy."""
-    folder = tmp_path_factory.mktemp("migrated")
-    app = create_app(settings_in(folder))
+    place = databases.empty(tmp_path_factory.mktemp("migrated"))
+    app = create_app(place.settings)
     with app.app_context():
         upgrade()
         db.engine.dispose()
-    return folder
-
-
-def settings_in(folder: Path) -> Settings:
-    """Development settings whose data live in this folder."""
-    return Settings.from_env({"LOBBY_DATA": str(folder)})
+    return place
 
 
 @pytest.fixture
-def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
-    """An application on a database of its own, its context pushed."""
-    data = tmp_path / "data"
-    shutil.copytree(migrated, data)
-    app = create_app(settings_in(data))
+def app(
+    request: pytest.FixtureRequest, databases: Databases, migrated: Place, tmp_path: Path
+) -> Iterator[Flask]:
+    """An application on a database of its own, its context pushed. With the cast, if that is asked
+    for: it is put on stage once a session and copied, since hashing passwords takes its time."""
+    with_cast = "cast" in request.fixturenames
+    original = request.getfixturevalue("theatre")[0] if with_cast else migrated
+    place = databases.copy(original, tmp_path / "data")
+    app = create_app(place.settings)
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["RATELIMIT_ENABLED"] = False
+    app.before_request(_forget_the_last_request)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    databases.drop(place)
+
+
+def _forget_the_last_request() -> None:
+    """The pushed context outlives a request: who asked first must not stay signed in."""
+    g.__dict__.clear()
 
 
 @dataclass(frozen=True)
@@ -73,9 +95,27 @@ class Cast:
     charlie_id: int
 
 
+@pytest.fixture(scope="session")
+def theatre(
+    databases: Databases, migrated: Place, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Place, Cast]:
+    """A migrated database with the cast in it."""
+    place = databases.copy(migrated, tmp_path_factory.mktemp("theatre") / "data")
+    app = create_app(place.settings)
+    with app.app_context():
+        cast = _enter()
+        db.session.remove()
+        db.engine.dispose()
+    return place, cast
+
+
 @pytest.fixture
-def cast(app: Flask) -> Cast:
+def cast(app: Flask, theatre: tuple[Place, Cast]) -> Cast:
     """Alice and Bob of the Grand Plaza, Charlie of the Seaview."""
+    return theatre[1]
+
+
+def _enter() -> Cast:
     here = hotels.add("grand-plaza", "Grand Plaza", "Europe/Madrid").id
     there = hotels.add("seaview", "Seaview", "Europe/Lisbon").id
     people = {
@@ -108,9 +148,7 @@ def cast(app: Flask) -> Cast:
 def signed_in(app: Flask, name: str) -> FlaskClient:
     """A browser in which this person of the cast is signed in."""
     client = app.test_client()
-    answer = client.post(
-        "/sign-in", data={"email": f"{name}@example.com", "password": PASSWORD}
-    )
+    answer = client.post("/sign-in", data={"email": f"{name}@example.com", "password": PASSWORD})
     assert answer.status_code in (302, 303), answer.text
     return client
 
@@ -166,7 +204,9 @@ def incoming(
 
 @pytest.fixture
 def guest_writes(cast: Cast) -> Callable[..., Conversation]:
-    """Let a guest write to the Grand Plaza; returns the conversation. Takes what `incoming` takes."""
+    """Let a guest write to the Grand Plaza; returns the conversation. Takes what `incoming`
+    takes.
+    """
 
     def write(id_message: str, text: str = "Hello", **more: Any) -> Conversation:
         body = incoming(id_message, text, **more)
@@ -178,5 +218,3 @@ def guest_writes(cast: Cast) -> Callable[..., Conversation]:
         return db.session.get_one(Conversation, message.conversation_id)
 
     return write
-
-

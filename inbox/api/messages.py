@@ -36,7 +36,10 @@ def status(message_id: int) -> ResponseReturnValue:
 
 def _json_object() -> dict[str, Any]:
     request.max_content_length = BODY_LIMIT
-    body = request.get_json()
+    try:
+        body = request.get_json()
+    except RecursionError:
+        raise BadRequest("The body is nested too deeply.") from None
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
     return body

@@ -6,5 +6,7 @@ CHANNEL = "lobby:changes"
 
 
 def poke(hotel_id: int) -> None:
-    """Ring. The web processes read what changed from the database; silence costs half a second (D9)."""
+    """Ring. The web processes read what changed from the database; silence costs half a second
+    (D9).
+    """
     link.attempt(lambda client: client.publish(CHANNEL, str(hotel_id)))

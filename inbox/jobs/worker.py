@@ -1,4 +1,5 @@
-"""The worker process: RQ listening to one queue, beside it a sweeper, above both a pool that restarts.
+"""The worker process: RQ listening to one queue, beside it a sweeper, above both a pool that
+restarts.
 
 One queue a process: a worker that listens on two can lose a job (D1), and a slow file must not
 hold up a reply. The sweeper works without Redis.
@@ -34,12 +35,15 @@ class Worker(SimpleWorker):
     """Runs each job in this process, inside an application context of its own."""
 
     app: Flask
+    stop: threading.Event
     max_connection_wait_time = REDIS_REST_SECONDS
 
-    @property
-    def told_to_stop(self) -> bool:
-        """Whether a signal ended the work, rather than a fault of Redis."""
-        return self._stop_requested
+    def request_stop(self, signum: Any, frame: Any) -> None:
+        """A signal ends the work. Said here too: RQ forgets it when Redis is away or no job
+        runs.
+        """
+        self.stop.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def perform_job(self, *args: Any, **kwargs: Any) -> bool:
         with self.app.app_context():
@@ -86,16 +90,14 @@ def _answer_bells(app: Flask, queue: str, stop: threading.Event) -> None:
         signal.signal(signal.SIGTERM, leave)
         signal.signal(signal.SIGINT, leave)
         try:
-            worker = _worker(app, queue)
+            worker = _worker(app, queue, stop)
             worker.work(logging_level="WARNING")
-            if worker.told_to_stop:
-                return
         except (redis.RedisError, OSError) as error:
             log.warning("Redis is away (%s); sweeping goes on", type(error).__name__)
         stop.wait(REDIS_REST_SECONDS)
 
 
-def _worker(app: Flask, queue: str) -> Worker:
+def _worker(app: Flask, queue: str, stop: threading.Event) -> Worker:
     connection = redis.Redis.from_url(app.config["LOBBY"].redis_url)
     worker = Worker(
         [Queue(queue, connection=connection, serializer=JSONSerializer)],
@@ -103,7 +105,7 @@ def _worker(app: Flask, queue: str) -> Worker:
         serializer=JSONSerializer,
         maintenance_interval=MAINTENANCE_SECONDS,
     )
-    worker.app = app
+    worker.app, worker.stop = app, stop
     return worker
 
 
@@ -120,7 +122,7 @@ def sweep_until(app: Flask, queue: str, stop: threading.Event, parent: int) -> N
                 if time.monotonic() - kept_house > HOUSEKEEPING_SECONDS:
                     kept_house = time.monotonic()
                     sweep.keep_house()
-        except Exception as error:  # the database may be away: the next second tries again
+        except Exception as error:  # noqa: BLE001  (the next second tries again)
             log.error("the sweep failed with %s", type(error).__name__)
 
 

@@ -1,4 +1,6 @@
-"""A file of a message. The message comes first; the file is fetched later, with its own state (D12)."""
+"""A file of a message. The message comes first; the file is fetched later, with its own state
+(D12).
+"""
 
 from sqlalchemy import ForeignKeyConstraint, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column

@@ -10,7 +10,9 @@ from inbox.models.columns import BigId, Moment, RowId
 
 
 class AuditEntry(Base):
-    """`actor` is staff:<id>, token:<id> or cli; `subject` is a noun and an id, such as message:41."""
+    """`actor` is staff:<id>, token:<id> or cli; `subject` is a noun and an id, such as
+    message:41.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index(None, "hotel_id", "at"),)

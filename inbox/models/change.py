@@ -8,7 +8,9 @@ from inbox.models.columns import BigId, Moment, Word
 
 
 class Change(Base):
-    """`kind` is message, conversation or line. The ids say what to fetch; the row holds no content."""
+    """`kind` is message, conversation or line. The ids say what to fetch; the row holds no
+    content.
+    """
 
     __tablename__ = "change"
 

@@ -12,7 +12,9 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment in UTC, with microseconds, on SQLite as on PostgreSQL. Refuses naive values."""
+    """An aware moment in UTC, with microseconds, on SQLite as on PostgreSQL. Refuses naive
+    values.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True

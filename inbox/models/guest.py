@@ -8,7 +8,9 @@ from inbox.models.columns import BigId, ChatIdText, Moment, Name, RowId, Word
 
 
 class Guest(Base):
-    """A person, or a WhatsApp group, that writes to the hotel. `phone` is digits, '' when unknown."""
+    """A person, or a WhatsApp group, that writes to the hotel. `phone` is digits, '' when
+    unknown.
+    """
 
     __tablename__ = "guest"
     __table_args__ = (UniqueConstraint("hotel_id", "id"),)

@@ -1,4 +1,6 @@
-"""A message: what was said, and for the hotel's own, how far it got. An outgoing row is the outbox (D1)."""
+"""A message: what was said, and for the hotel's own, how far it got. An outgoing row is the
+outbox (D1).
+"""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""A notification exactly as Green API delivered it: the inbox that nothing is lost from (D1, D2)."""
+"""A notification exactly as Green API delivered it: the inbox that nothing is lost from (D1,
+D2).
+"""
 
 from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column

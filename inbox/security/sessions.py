@@ -26,7 +26,7 @@ class SignedIn(UserMixin):
 
 def bind(app: Flask) -> None:
     """Connect Flask-Login, and send strangers to the sign-in page."""
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)  # an error page must not need the database
     login.user_loader(load)
     login.unauthorized_handler(_to_sign_in)
 

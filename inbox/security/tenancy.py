@@ -1,4 +1,6 @@
-"""The hotel of a request: taken from the address, once, and only if the person works there (D10)."""
+"""The hotel of a request: taken from the address, once, and only if the person works there
+(D10).
+"""
 
 from collections.abc import Callable
 from functools import wraps

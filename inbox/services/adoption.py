@@ -1,13 +1,20 @@
-"""Settling an unconfirmed message: evidence that Green API has it gives it the id it lacked (D4)."""
+"""Settling an unconfirmed message: evidence that Green API has it gives it the id it lacked
+(D4).
+"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.models import STATUS_RANK, Message
+from inbox.models import STATUS_RANK, Attachment, Message
 from inbox.services.transaction import Work
+
+FIRST_CHECK = timedelta(seconds=60)
+PROGRESS = ("status", "rank", "sent_at", "delivered_at", "read_at", "failed_at")
+FAILURE = ("failure_code", "failure_text")
 
 
 def same_text(left: str, right: str) -> bool:
@@ -15,12 +22,18 @@ def same_text(left: str, right: str) -> bool:
     return left.split() == right.split()
 
 
-def in_flight(session: Session, conversation_id: int) -> Message | None:
-    """The one message of this chat whose outcome is open: D5 allows no second."""
+def in_doubt(session: Session, conversation_id: int) -> Message | None:
+    """The one message of this chat that Green API may have without our knowing: D5 allows no
+    second.
+
+    One that was tried before and waits again counts: the journal that did not have it may have
+    been late.
+    """
+    tried = and_(Message.status == "queued", Message.claim != "")
     return session.scalar(
         select(Message).where(
             Message.conversation_id == conversation_id,
-            Message.status.in_(("sending", "unconfirmed")),
+            or_(Message.status.in_(("sending", "unconfirmed")), tried),
         )
     )
 
@@ -46,6 +59,8 @@ def adopt(
             accepted_at=moment,
             provider_at=at,
             lease_until=None,
+            check_at=clock.now() + FIRST_CHECK,
+            checks=0,
         )
         .returning(Message.hotel_id, Message.conversation_id),
         execution_options={"synchronize_session": False},
@@ -54,6 +69,49 @@ def adopt(
         return False
     work.changed(adopted.hotel_id, "message", adopted.conversation_id, message_id)
     return True
+
+
+def claim_is_ours(session: Session, message_id: int, fence: str) -> bool:
+    """Whether the message is open and was last claimed with this fence."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Message.id == message_id,
+                    Message.claim == fence,
+                    Message.rank < STATUS_RANK["accepted"],
+                )
+            )
+        )
+    )
+
+
+def absorb(work: Work, instance_id: int, id_message: str, message_id: int) -> dict[str, Any]:
+    """Remove the row that an echo of our message became, and return how far it got since.
+
+    An echo in another shape (the text altered on the way, a @lid for a number) is not recognised
+    and becomes a row as if another program had written it; the answer to our call knows better.
+    """
+    stub = work.session.scalar(
+        select(Message).where(
+            Message.instance_id == instance_id,
+            Message.id_message == id_message,
+            Message.origin == "elsewhere",
+        )
+    )
+    if stub is None:
+        return {}
+    far = stub.rank > STATUS_RANK["accepted"]
+    progress = {name: getattr(stub, name) for name in (*PROGRESS, *FAILURE)} if far else {}
+    for statement in (
+        update(Message).where(Message.quoted_id == stub.id).values(quoted_id=message_id),
+        delete(Attachment).where(Attachment.message_id == stub.id),
+        delete(Message).where(Message.id == stub.id),
+    ):
+        work.session.execute(statement, execution_options={"synchronize_session": False})
+    work.changed(stub.hotel_id, "message", stub.conversation_id, stub.id)
+    work.session.expunge(stub)
+    return progress
 
 
 def taken(session: Session, instance_id: int, id_message: str) -> bool:

@@ -14,7 +14,9 @@ PREFIX = "lobby_"
 
 
 def add(slug: str, name: str) -> str:
-    """Make a token for the hotel and return it: the only time it is seen. Raises `Invalid`, `NotFound`."""
+    """Make a token for the hotel and return it: the only time it is seen. Raises `Invalid`,
+    `NotFound`.
+    """
     name = name.strip()
     if not 1 <= len(name) <= 200:
         raise Invalid({"name": "The name must have 1 to 200 characters."})

@@ -32,11 +32,13 @@ def head(hotel_id: int) -> int:
 def heads(hotel_ids: Collection[int]) -> dict[int, int]:
     """The latest number of several hotels, in one query."""
     rows = db.session.execute(select(Hotel.id, Hotel.change_seq).where(Hotel.id.in_(hotel_ids)))
-    return {hotel_id: seq for hotel_id, seq in rows}
+    return {row.id: row.change_seq for row in rows}
 
 
 def since(hotel_id: int, seq: int) -> Changes:
-    """All that changed after `seq`. A number from the future (a restored backup) is too old as well."""
+    """All that changed after `seq`. A number from the future (a restored backup) is too old as
+    well.
+    """
     latest = head(hotel_id)
     if seq == latest:
         return Changes(latest, False, [], [], False)
@@ -61,7 +63,9 @@ def _ids(found: Iterable[int | None]) -> list[int]:
 
 
 def forget_before(moment: datetime) -> int:
-    """Drop the change rows older than this; who still needs one of them reloads. Returns how many."""
+    """Drop the change rows older than this; who still needs one of them reloads. Returns how
+    many.
+    """
     with transaction() as work:
         dropped = work.session.execute(delete(Change).where(Change.at < moment))
     return int(getattr(dropped, "rowcount", 0))

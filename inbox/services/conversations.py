@@ -36,7 +36,9 @@ def view_of(conversation: Conversation) -> str:
 def page(
     hotel_id: int, view: str, *, before: str | None = None, search: str = ""
 ) -> ConversationPage:
-    """A page of one tab; with `search`, of all tabs. Raises `Invalid` for an unknown tab or cursor."""
+    """A page of one tab; with `search`, of all tabs. Raises `Invalid` for an unknown tab or
+    cursor.
+    """
     if view not in VIEWS:
         raise Invalid({"view": f"There is no list called {view!r}."})
     search = search.strip()[:SEARCH_LIMIT]

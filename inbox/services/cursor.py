@@ -1,4 +1,6 @@
-"""Keyset paging: a place in a list ordered by (moment, id), newest first, as text for an address."""
+"""Keyset paging: a place in a list ordered by (moment, id), newest first, as text for an
+address.
+"""
 
 import base64
 import binascii
@@ -23,7 +25,9 @@ def older(
     at_column: InstrumentedAttribute[datetime],
     id_column: InstrumentedAttribute[int],
 ) -> ColumnElement[bool]:
-    """The condition "after this place, going back in time". Raises `Invalid` for a broken cursor."""
+    """The condition "after this place, going back in time". Raises `Invalid` for a broken
+    cursor.
+    """
     at, row_id = _read(cursor)
     return or_(at_column < at, and_(at_column == at, id_column < row_id))
 

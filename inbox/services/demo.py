@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
@@ -91,7 +91,14 @@ def _tokens(path: Path) -> dict[int, str]:
 def _write(path: Path, tokens: dict[int, str]) -> None:
     """The file that `flask simulator --instances` reads. It holds tokens, so only we may."""
     instances_of_demo = [
-        {**asdict(hotel), "hotel": hotel.slug, "token": tokens[hotel.id_instance]}
+        {
+            "id_instance": hotel.id_instance,
+            "token": tokens[hotel.id_instance],
+            "name": hotel.name,
+            "hotel": hotel.slug,
+            "wid": hotel.wid,
+            "language": hotel.language,
+        }
         for hotel in HOTELS
     ]
     draft = path.with_suffix(".new")

@@ -1,4 +1,6 @@
-"""Who is writing: a guest is found by any of their addresses, or made. Chat ids are never rewritten."""
+"""Who is writing: a guest is found by any of their addresses, or made. Chat ids are never
+rewritten.
+"""
 
 from sqlalchemy import ColumnElement, delete, select
 

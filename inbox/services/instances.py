@@ -18,7 +18,7 @@ from inbox.services.transaction import transaction
 
 RECEIVE = ("webhook", "poll")
 TOKEN = re.compile(r"[\x21-\x7e]{8,200}")
-TIMEOUT = Timeout(connect=5, read=20)
+LONGEST_CONNECT = 5.0  # seconds
 WEBHOOK_PATH = "/api/v1/whatsapp/webhook"
 
 # greenapi.md 2.8: all of them are off on a new instance.
@@ -33,6 +33,16 @@ SWITCHES = (
     "deletedMessageWebhook",
     "incomingCallWebhook",
 )
+
+
+_timeout = Timeout()
+
+
+def bind(provider_seconds: float) -> None:
+    """Say how long Green API has for an answer. A call is over after at most twice as long."""
+    global _timeout
+    connect = min(LONGEST_CONNECT, provider_seconds)
+    _timeout = Timeout(connect=connect, read=provider_seconds, total=2 * provider_seconds)
 
 
 @dataclass(frozen=True)
@@ -168,7 +178,7 @@ def client(instance_id: int) -> GreenApi:
         opened(instance, "token") or "",
         api_url=instance.api_url,
         media_url=instance.media_url,
-        timeout=TIMEOUT,
+        timeout=_timeout,
     )
     db.session.rollback()
     return reach
@@ -192,7 +202,8 @@ def opened(instance: Instance, column: str) -> str | None:
 
 
 def connect(instance_id: int, public_url: str) -> str | None:
-    """Point the number's webhooks at us and switch them on. Returns None, or what went wrong in words.
+    """Point the number's webhooks at us and switch them on. Returns None, or what went wrong in
+    words.
 
     Green API restarts the instance for this, which takes it up to five minutes.
     """

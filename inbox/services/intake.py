@@ -26,6 +26,7 @@ from inbox.services.notices import read as read_body
 from inbox.services.transaction import Work
 
 APPLIED, IGNORED, PARKED = "applied", "ignored", "parked"
+LONGEST_ID = 120  # cut short, two ids could become one and the second message be lost
 LATE = timedelta(minutes=2)
 ONE_SECOND = timedelta(seconds=1)  # Green API counts in whole seconds
 ORIGINS = {"guest": "guest", "phone": "phone", "api": "elsewhere"}
@@ -73,6 +74,8 @@ def _message(work: Work, instance: Instance, notice: MessageNotification) -> str
         return IGNORED
     if notice.chat_id.kind == "unknown":
         raise Unusable("senderData.chatId is of a kind that is not known")
+    if len(notice.id_message) > LONGEST_ID:
+        raise Unusable("idMessage is longer than any message's")
     guest = guests.find_or_make(work, instance.hotel_id, notice.chat_id, _guest_name(notice))
     conversation = guests.conversation_with(work, instance, notice.chat_id, guest)
     if notice.origin == "api":
@@ -105,7 +108,7 @@ def _echo(
     """
     if adoption.taken(work.session, instance.id, notice.id_message):
         return APPLIED
-    open_message = adoption.in_flight(work.session, conversation.id)
+    open_message = adoption.in_doubt(work.session, conversation.id)
     if open_message is None or not adoption.same_text(open_message.body, notice.content.text):
         return None
     if open_message.status == "sending":
@@ -131,7 +134,7 @@ def _insert(
         instance_id=instance.id,
         direction="in" if incoming else "out",
         origin=ORIGINS[notice.origin],
-        id_message=notice.id_message[:120],
+        id_message=notice.id_message,
         sender_chat_id=notice.sender.canonical[:120] if notice.sender else "",
         sender_name=notice.sender_name[:200] if incoming else "",
         quoted_id=quoted.id if quoted else None,
@@ -140,7 +143,7 @@ def _insert(
         provider_at=notice.timestamp,
         arrived_at=now,
         sorted_at=sorted_at,
-        arrived_late=now - sorted_at > LATE and sorted_at < conversation.last_message_at,
+        arrived_late=_late(conversation, sorted_at, now),
         status="" if incoming else "accepted",
         rank=0 if incoming else STATUS_RANK["accepted"],
         accepted_at=None if incoming else notice.timestamp,
@@ -153,6 +156,12 @@ def _sorted_at(conversation: Conversation, provider_at: datetime | None, now: da
     at = min(provider_at or now, now)
     newest = conversation.last_message_at if conversation.last_message_id else at
     return newest if at < newest < at + ONE_SECOND else at
+
+
+def _late(conversation: Conversation, sorted_at: datetime, now: datetime) -> bool:
+    """Whether it stands above something that the desk may have read already."""
+    overtaken = conversation.last_message_id and sorted_at < conversation.last_message_at
+    return bool(overtaken) and now - sorted_at > LATE
 
 
 def _quoted(work: Work, instance: Instance, notice: MessageNotification) -> Message | None:

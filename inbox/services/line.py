@@ -1,4 +1,6 @@
-"""The hotel's line to WhatsApp: its state, why it is paused, and what the desk is told of it (D6)."""
+"""The hotel's line to WhatsApp: its state, why it is paused, and what the desk is told of it
+(D6).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +23,9 @@ OK, SOON, BAD, OFF = "ok", "soon", "bad", "off"
 
 @dataclass(frozen=True)
 class LineHealth:
-    """One number of the hotel. `level` is ok, soon (wait a little), bad (act now) or off (not linked)."""
+    """One number of the hotel. `level` is ok, soon (wait a little), bad (act now) or off (not
+    linked).
+    """
 
     instance: Instance
     level: str
@@ -53,7 +57,9 @@ def _level_and_words(instance: Instance) -> tuple[str, str]:
 def state_reported(
     work: Work, instance: Instance, state: InstanceState, at: datetime | None
 ) -> None:
-    """The provider says what state the number is in. News older than what we know is passed over."""
+    """The provider says what state the number is in. News older than what we know is passed
+    over.
+    """
     moment = min(at or clock.now(), clock.now())
     if instance.state_since is not None and moment < instance.state_since:
         return

@@ -171,7 +171,9 @@ def _remember_url(job: _Job, url: str) -> None:
 
 
 def _again_later(job: _Job, *, renew: bool) -> None:
-    """Wait twice as long each time; a dead link is forgotten, so that downloadFile gives a new one."""
+    """Wait twice as long each time; a dead link is forgotten, so that downloadFile gives a new
+    one.
+    """
     if job.attempts >= MOST_ATTEMPTS:
         _finish(job, state="failed", failure_text=GIVEN_UP, next_attempt_at=None)
         return
@@ -215,7 +217,9 @@ def try_again(hotel_id: int, attachment_id: int) -> int:
 def open_attachment(
     hotel_id: int, attachment_id: int, store: FolderStore, *, thumb: bool = False
 ) -> StoredFile:
-    """The stored file of an attachment of this hotel. Raises `NotFound`, also while it is fetched."""
+    """The stored file of an attachment of this hotel. Raises `NotFound`, also while it is
+    fetched.
+    """
     attachment = db.session.scalar(
         select(Attachment).where(
             Attachment.hotel_id == hotel_id,

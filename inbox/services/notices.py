@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from inbox.greenapi.fields import Fields
 from inbox.greenapi.notifications import Notification, parse
 
 DEPTH_LIMIT = 64
@@ -29,6 +30,17 @@ def as_object(raw: bytes) -> Mapping[str, Any]:
 def read(raw: bytes) -> Notification:
     """The notification in a body that was stored. Raises `Unreadable`, `MalformedNotification`."""
     return parse(as_object(raw))
+
+
+def named_instance(raw: bytes) -> int | None:
+    """The idInstance that a body names, read exactly as `read` reads it; None when it names
+    none.
+    """
+    try:
+        body = as_object(raw)
+    except Unreadable:
+        return None
+    return Fields.of(body).block("instanceData").integer("idInstance")
 
 
 def _no_constant(name: str) -> None:

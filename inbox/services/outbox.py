@@ -23,7 +23,6 @@ from inbox.services.transaction import Work, transaction
 
 FIRST_BACKOFF = 1.0
 LONGEST_BACKOFF = 60.0
-FIRST_CHECK = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Claim:
     body: str = field(repr=False)
     quoted_id_message: str
     fence: str
+    lease_until: datetime
 
 
 def due(now: datetime) -> list[int]:
@@ -83,6 +83,7 @@ def claim(instance_id: int, lease: timedelta) -> Claim | None:
             message.body,
             message.quoted_id_message,
             message.claim,
+            now + lease,
         )
 
 
@@ -122,16 +123,15 @@ def accepted(claim: Claim, id_message: str) -> None:
     """Green API has it, under this id."""
     with transaction() as work:
         instance = _instance(work, claim)
-        if adoption.taken(work.session, claim.instance_id, id_message):
+        if not adoption.claim_is_ours(work.session, claim.message_id, claim.fence):
             return
-        if not adoption.adopt(work, claim.message_id, id_message, None, fence=claim.fence):
-            return
-        work.session.execute(
-            update(Message)
-            .where(Message.id == claim.message_id)
-            .values(check_at=clock.now() + FIRST_CHECK),
-            execution_options={"synchronize_session": False},
-        )
+        progress = adoption.absorb(work, claim.instance_id, id_message, claim.message_id)
+        adoption.adopt(work, claim.message_id, id_message, None)
+        if progress:
+            work.session.execute(
+                update(Message).where(Message.id == claim.message_id).values(**progress),
+                execution_options={"synchronize_session": False},
+            )
         instance.backoff_level = 0
         line.resume(work, instance)
         intake.release_parked(work, instance, claim.chat_id, id_message)
@@ -190,7 +190,9 @@ def unknown(claim: Claim, settle: timedelta) -> None:
 
 
 def expire_leases(now: datetime, settle: timedelta) -> int:
-    """A worker died or froze in the middle of a send: its messages are unconfirmed. Returns how many."""
+    """A worker died or froze in the middle of a send: its messages are unconfirmed. Returns how
+    many.
+    """
     overdue = (IS_UNFINISHED, Message.status == "sending", Message.lease_until < now)
     if not _any(*overdue):
         return 0

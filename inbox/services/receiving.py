@@ -1,4 +1,6 @@
-"""Taking a notification in: stored first, applied in the same transaction, announced after it (D2)."""
+"""Taking a notification in: stored first, applied in the same transaction, announced after it
+(D2).
+"""
 
 import hashlib
 import logging
@@ -7,15 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
 from inbox import clock
 from inbox.extensions import db
-from inbox.greenapi.notifications import MalformedNotification, dedupe_key, parse
 from inbox.greenapi.chat_ids import parse as parse_chat_id
+from inbox.greenapi.fields import Fields
+from inbox.greenapi.notifications import MalformedNotification, dedupe_key, parse
 from inbox.models import Instance, WebhookEvent
 from inbox.services import intake, notices
 from inbox.services.insertion import insert_new
+from inbox.services.readiness import DATABASE_AWAY
 from inbox.services.transaction import Work, transaction
 
 log = logging.getLogger(__name__)
@@ -55,6 +58,8 @@ def receive(instance_id: int, raw: bytes) -> str:
 
 def find_instance(id_instance: int) -> Instance | None:
     """The instance that Green API knows under this number."""
+    if not 0 < id_instance < 2**63:
+        return None
     return db.session.scalar(select(Instance).where(Instance.id_instance == id_instance))
 
 
@@ -79,9 +84,9 @@ def _store(
         hotel_id=instance.hotel_id,
         instance_id=instance.id,
         dedupe_key=_key(raw, body),
-        type_webhook=_word(body, "typeWebhook")[:64],
+        type_webhook=Fields.of(body).word("typeWebhook")[:64],
         chat_id=_chat_id(body)[:120],
-        id_message=_word(body, "idMessage")[:120],
+        id_message=Fields.of(body).word("idMessage")[:120],
         body=raw,
         received_at=clock.now(),
     )
@@ -97,13 +102,16 @@ def _apply(work: Work, instance: Instance, body: Mapping[str, Any] | None) -> tu
     if body is None:
         return QUARANTINED, "The body is not a JSON object."
     try:
+        notification = parse(body)
+        if notification.id_instance != instance.id_instance:
+            raise intake.Unusable("instanceData.idInstance is that of another number")
         with work.session.begin_nested():
-            return intake.apply(work, instance, parse(body)), ""
+            return intake.apply(work, instance, notification), ""
     except (MalformedNotification, intake.Unusable) as error:
         return QUARANTINED, str(error)[:300]
-    except (OperationalError, InterfaceError, TimeoutError):
+    except DATABASE_AWAY:
         raise  # the database is away: the caller answers 503 and Green API keeps the event
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (kept in quarantine, whatever it is)
         # The text of an exception may quote the guest, so only its kind and place are told.
         fault = f"{type(error).__name__} at {_place(error)}"
         return QUARANTINED, f"Lobby has a fault here: {fault}"[:300]
@@ -112,11 +120,6 @@ def _apply(work: Work, instance: Instance, body: Mapping[str, Any] | None) -> tu
 def _place(error: Exception) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-
-
-def _word(body: Mapping[str, Any] | None, key: str) -> str:
-    value = body.get(key) if body else None
-    return value.replace("\0", "") if isinstance(value, str) else ""
 
 
 def _chat_id(body: Mapping[str, Any] | None) -> str:

@@ -1,4 +1,6 @@
-"""What the hotel writes: a reply becomes a row of the outbox, once, whatever the browser does twice."""
+"""What the hotel writes: a reply becomes a row of the outbox, once, whatever the browser does
+twice.
+"""
 
 from datetime import timedelta
 

@@ -1,10 +1,13 @@
-"""Sending: claim, commit, call, record (D4). No transaction is open while the network is awaited."""
+"""Sending: claim, commit, call, record (D4). No transaction is open while the network is
+awaited.
+"""
 
 import logging
 import time
 from dataclasses import dataclass
 from datetime import timedelta
 
+from inbox import clock
 from inbox.dispatch import workers
 from inbox.greenapi import Decision, GreenApiError
 from inbox.services import instances, outbox
@@ -39,8 +42,11 @@ def drain(instance_id: int, patience: Patience) -> int:
 
 
 def _send(claim: outbox.Claim, patience: Patience) -> None:
+    """One call. Not after the lease (the machine slept): others may judge the message by then."""
     try:
         client = instances.client(claim.instance_id)
+        if clock.now() >= claim.lease_until:
+            return
         sent = client.send_message(
             claim.chat_id, claim.body, quoted_message_id=claim.quoted_id_message or None
         )

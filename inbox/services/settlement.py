@@ -1,7 +1,10 @@
-"""What became of the unconfirmed: the journal is asked, then they are adopted or queued again (D4)."""
+"""What became of the unconfirmed: the journal is asked, then they are adopted or queued again
+(D4).
+"""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -21,6 +24,17 @@ ASK_AGAIN = timedelta(seconds=20)
 READ_EVERY = timedelta(seconds=2)  # lastOutgoingMessages takes one call a second
 
 
+@dataclass(frozen=True)
+class _Turn:
+    """The attempts that the journal is asked about (message id -> its claim), and from when on.
+
+    Only these: for what broke off later, the journal that we read may lag.
+    """
+
+    attempts: dict[int, str]
+    since: datetime
+
+
 def due(now: datetime) -> list[int]:
     """The instances with an unconfirmed message that has waited longer than the journal lags."""
     return list(
@@ -35,20 +49,20 @@ def due(now: datetime) -> list[int]:
 def settle(instance_id: int) -> None:
     """Read the journal once and settle every message of this number that is due."""
     now = clock.now()
-    since = _begin(instance_id, now)
-    if since is None:
+    turn = _begin(instance_id, now)
+    if turn is None:
         return
-    minutes = int((now - since + SKEW) / timedelta(minutes=1)) + 2
+    minutes = int((now - turn.since + SKEW) / timedelta(minutes=1)) + 2
     try:
         journal = instances.client(instance_id).last_outgoing_messages(minutes)
     except GreenApiError as error:
         log.warning("the journal of instance row %d is silent: %s", instance_id, error.code)
         return
-    _decide(instance_id, journal, now)
+    _decide(instance_id, journal, turn)
 
 
-def _begin(instance_id: int, now: datetime) -> datetime | None:
-    """Take the turn to read the journal, and say how far back. None when it is not our turn.
+def _begin(instance_id: int, now: datetime) -> _Turn | None:
+    """Take the turn to read the journal. None when it is not our turn.
 
     The messages are put off in the same step, so a journal that stays silent is asked again later.
     """
@@ -58,42 +72,54 @@ def _begin(instance_id: int, now: datetime) -> datetime | None:
         )
         if instance is None or _read_lately(instance, now):
             return None
-        unconfirmed = _unconfirmed(work, instance_id, now)
+        unconfirmed = _unconfirmed_and_due(work, instance_id, now)
         if not unconfirmed:
             return None
         instance.journal_read_at = now
         for message in unconfirmed:
             message.check_at = now + ASK_AGAIN
             message.checks += 1
-        return min(message.claimed_at or now for message in unconfirmed)
+        return _Turn(
+            attempts={message.id: message.claim for message in unconfirmed},
+            since=min(message.claimed_at or now for message in unconfirmed),
+        )
 
 
 def _read_lately(instance: Instance, now: datetime) -> bool:
     return instance.journal_read_at is not None and now - instance.journal_read_at < READ_EVERY
 
 
-def _unconfirmed(work: Work, instance_id: int, now: datetime) -> Sequence[Message]:
-    return work.session.scalars(
-        select(Message)
-        .where(
-            IS_UNFINISHED,
-            Message.instance_id == instance_id,
-            Message.status == "unconfirmed",
-            Message.check_at <= now,
+def _unconfirmed_and_due(work: Work, instance_id: int, now: datetime) -> list[Message]:
+    return list(
+        work.session.scalars(
+            select(Message)
+            .where(
+                IS_UNFINISHED,
+                Message.instance_id == instance_id,
+                Message.status == "unconfirmed",
+                Message.check_at <= now,
+            )
+            .order_by(Message.id)
         )
-        .order_by(Message.id)
-    ).all()
+    )
 
 
-def _decide(instance_id: int, journal: list[JournalMessage], asked_at: datetime) -> None:
-    """Only messages that were due when the journal was asked: for younger ones it may lag."""
+def _decide(instance_id: int, journal: list[JournalMessage], turn: _Turn) -> None:
     with transaction() as work:
         instance = work.session.scalars(
             select(Instance).where(Instance.id == instance_id).with_for_update()
         ).one()
-        for message in _unconfirmed(work, instance_id, asked_at + ASK_AGAIN):
+        for message in _still_open(work, turn):
             _settle_one(work, instance, message, journal)
         work.ring(workers.SEND, instance_id)
+
+
+def _still_open(work: Work, turn: _Turn) -> Iterator[Message]:
+    """The attempts of this turn that nothing settled while the journal was read."""
+    for message_id, claim in turn.attempts.items():
+        message = work.session.get_one(Message, message_id)
+        if message.status == "unconfirmed" and message.claim == claim:
+            yield message
 
 
 def _settle_one(

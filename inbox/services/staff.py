@@ -49,7 +49,9 @@ def _check(email: str, name: str, password: str) -> None:
 
 
 def grant(email: str, slug: str, role: str) -> None:
-    """Let a person work for a hotel in this role, or change the role. Raises `Invalid`, `NotFound`."""
+    """Let a person work for a hotel in this role, or change the role. Raises `Invalid`,
+    `NotFound`.
+    """
     if role not in ROLES:
         raise Invalid({"role": f"The role must be {', '.join(ROLES[:-1])} or {ROLES[-1]}."})
     with transaction() as work:
@@ -77,7 +79,9 @@ def grant(email: str, slug: str, role: str) -> None:
 
 
 def sign_in(email: str, password: str) -> str | None:
-    """The token of a new browser session, or None when address and password do not belong together."""
+    """The token of a new browser session, or None when address and password do not belong
+    together.
+    """
     person = db.session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
     usable = person is not None and person.disabled_at is None
     if not passwords.matches(password, person.password_hash if person and usable else None):
@@ -111,7 +115,9 @@ def sign_out(token: str) -> None:
 
 
 def of_session(token: str) -> tuple[Staff, int] | None:
-    """The person whose browser holds this token and the session's id; None if it no longer counts."""
+    """The person whose browser holds this token and the session's id; None if it no longer
+    counts.
+    """
     row = db.session.execute(
         select(Staff, StaffSession.id)
         .join(StaffSession, StaffSession.staff_id == Staff.id)

@@ -52,5 +52,5 @@ def _each(what: str, items: list[Item], act: Callable[[Item], object]) -> None:
     for item in items:
         try:
             act(item)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (one fault must not stop the rest)
             log.error("sweep: %s failed with %s", what, type(error).__name__)

@@ -76,7 +76,9 @@ class Work:
         )
 
     def announce(self) -> None:
-        """Ring every bell. Only after the commit: nobody may look before there is something to see."""
+        """Ring every bell. Only after the commit: nobody may look before there is something to
+        see.
+        """
         for hotel_id in sorted({change.hotel_id for change in self._changes}):
             browsers.poke(hotel_id)
         for bell, ids in self._bells:

@@ -1,0 +1,188 @@
+"""Files: fetched by a job, checked, kept, and opened only for their hotel (D12)."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import responses
+from PIL import Image
+from sqlalchemy import select, update
+
+from inbox import clock
+from inbox.errors import NotFound
+from inbox.extensions import db
+from inbox.models import Attachment, Conversation
+from inbox.services import media
+from inbox.services.media_store import FolderStore
+from inbox.services.transaction import transaction
+from tests.conftest import Cast
+from tests.services.provider import answers
+
+LINK = "https://media.greenapi.com/photo"
+Writes = Callable[..., Conversation]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "media")
+
+
+@pytest.fixture
+def provider() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+def jpeg(width: int = 900, height: int = 600) -> bytes:
+    picture = BytesIO()
+    Image.new("RGB", (width, height), "teal").save(picture, "JPEG")
+    return picture.getvalue()
+
+
+def file_message(kind: str, link: str, **more: Any) -> dict[str, Any]:
+    return {
+        "typeMessage": f"{kind}Message",
+        "fileMessageData": {"downloadUrl": link, "mimeType": "image/jpeg", **more},
+    }
+
+
+def written(guest_writes: Writes, link: str = LINK, kind: str = "image", **more: Any) -> int:
+    guest_writes("A1", messageData=file_message(kind, link, **more))
+    return db.session.scalars(select(Attachment.id)).one()
+
+
+def row(attachment_id: int) -> Attachment:
+    db.session.rollback()
+    return db.session.get_one(Attachment, attachment_id)
+
+
+def test_a_photo_is_fetched_measured_and_kept(
+    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
+) -> None:
+    provider.add(responses.GET, LINK, body=jpeg())
+    attachment_id = written(guest_writes)
+    media.fetch(attachment_id, store, ())
+    found = row(attachment_id)
+    assert (found.state, found.mime_type) == ("ready", "image/jpeg")
+    assert (found.width, found.height) == (900, 600)
+    opened = media.open_attachment(cast.hotel_id, attachment_id, store)
+    assert opened.path.read_bytes() == jpeg()
+    assert opened.shown
+    small = media.open_attachment(cast.hotel_id, attachment_id, store, thumb=True)
+    with Image.open(small.path) as thumbnail:
+        assert max(thumbnail.size) <= 640
+
+
+def test_another_hotel_never_opens_it(
+    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
+) -> None:
+    provider.add(responses.GET, LINK, body=jpeg())
+    attachment_id = written(guest_writes)
+    media.fetch(attachment_id, store, ())
+    with pytest.raises(NotFound):
+        media.open_attachment(cast.other_hotel_id, attachment_id, store)
+
+
+def test_what_calls_itself_a_photo_and_is_a_page_is_only_a_download(
+    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
+) -> None:
+    page = b"<!doctype html><html><script>alert(1)</script></html>"
+    provider.add(responses.GET, LINK, body=page, content_type="image/jpeg")
+    attachment_id = written(guest_writes)
+    media.fetch(attachment_id, store, ())
+    opened = media.open_attachment(cast.hotel_id, attachment_id, store)
+    assert not opened.shown
+
+
+def test_a_file_that_is_not_there_yet_is_tried_again_later(
+    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
+) -> None:
+    provider.add(responses.GET, LINK, status=502)
+    attachment_id = written(guest_writes)
+    media.fetch(attachment_id, store, ())
+    found = row(attachment_id)
+    assert found.state == "waiting"
+    assert found.next_attempt_at is not None
+    assert found.next_attempt_at > clock.now()
+    assert media.due(clock.now()) == []
+
+
+def test_a_dead_link_is_renewed(
+    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
+) -> None:
+    provider.add(responses.GET, LINK, status=404)
+    attachment_id = written(guest_writes)
+    media.fetch(attachment_id, store, ())
+    fresh = "https://media.greenapi.com/fresh"
+    answers(provider, "downloadFile", {"downloadUrl": fresh})
+    provider.add(responses.GET, fresh, body=jpeg())
+    with transaction() as work:
+        work.session.execute(update(Attachment).values(next_attempt_at=clock.now()))
+    media.fetch(attachment_id, store, ())
+    assert row(attachment_id).state == "ready"
+
+
+@pytest.mark.parametrize("link", ["https://evil.example/x", "http://169.254.169.254/latest"])
+def test_a_link_to_a_strange_host_is_never_followed(
+    cast: Cast,
+    guest_writes: Writes,
+    store: FolderStore,
+    provider: responses.RequestsMock,
+    link: str,
+) -> None:
+    attachment_id = written(guest_writes, link)
+    media.fetch(attachment_id, store, ())
+    assert row(attachment_id).state == "failed"
+    assert len(provider.calls) == 0
+
+
+def test_a_file_that_never_comes_is_given_up_and_a_person_may_ask_again(
+    cast: Cast,
+    guest_writes: Writes,
+    store: FolderStore,
+    provider: responses.RequestsMock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(media, "MOST_ATTEMPTS", 1)
+    provider.add(responses.GET, LINK, status=502)
+    attachment_id = written(guest_writes)
+    media.fetch(attachment_id, store, ())
+    assert (row(attachment_id).state, row(attachment_id).next_attempt_at) == ("failed", None)
+    media.try_again(cast.hotel_id, attachment_id)
+    assert row(attachment_id).state == "waiting"
+    assert media.due(clock.now()) == [attachment_id]
+    with pytest.raises(NotFound):
+        media.try_again(cast.other_hotel_id, attachment_id)
+
+
+def test_two_workers_fetch_a_file_once(
+    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
+) -> None:
+    provider.add(responses.GET, LINK, body=jpeg())
+    attachment_id = written(guest_writes)
+    media.fetch(attachment_id, store, ())
+    media.fetch(attachment_id, store, ())
+    assert len(provider.calls) == 1
+
+
+def test_a_worker_that_died_while_fetching_is_replaced(cast: Cast, guest_writes: Writes) -> None:
+    attachment_id = written(guest_writes)
+    assert media._claim(attachment_id) is not None
+    assert media._claim(attachment_id) is None
+    assert media.due(clock.now() + media.LEASE + timedelta(seconds=1)) == [attachment_id]
+
+
+def test_a_file_over_100_mb_says_where_it_can_be_seen(cast: Cast, guest_writes: Writes) -> None:
+    attachment_id = written(guest_writes, "{{SWE002}}", "video")
+    found = row(attachment_id)
+    assert found.state == "failed"
+    assert "phone" in found.failure_text
+
+
+@pytest.mark.parametrize("key", ["", "..", "../../etc/passwd", "a" * 39, "/" * 40])
+def test_a_key_that_is_none_opens_nothing(store: FolderStore, key: str) -> None:
+    with pytest.raises(ValueError, match="key"):
+        store.path(key)
