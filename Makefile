@@ -4,6 +4,9 @@
 PYTHONS := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 BIN := .venv/bin
 DEPS := .venv-deps
+# Hashes of every platform's files, for every Python from 3.11 on, and no address of any index.
+COMPILE := $(DEPS)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
+  --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(DEPSFLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format types deps clean environment test-environment
@@ -29,14 +32,10 @@ format: test-environment ## put the code in its one style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-deps: environment ## pin the packages anew, after a change in a requirements.in
+deps: environment ## pin the packages anew (DEPSFLAGS=--upgrade takes newer ones)
 	@test -x $(DEPS)/bin/uv || { $(BIN)/python -m venv $(DEPS) && $(DEPS)/bin/pip install --quiet uv; }
-	$(DEPS)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(DEPSFLAGS) \
-	  --quiet requirements.in -o requirements.txt
-	cd tests && ../$(DEPS)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(DEPSFLAGS) \
-	  --quiet requirements.in -o requirements.txt
+	$(COMPILE) requirements.in -o requirements.txt
+	cd tests && ../$(COMPILE) requirements.in -o requirements.txt
 
 clean: ## remove what the commands made, but never the data in instance/
 	rm -rf .venv $(DEPS) .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results

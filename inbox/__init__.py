@@ -61,6 +61,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a desk leaves its page open for days
         RATELIMIT_STORAGE_URI=_limits_in(settings.redis_url),
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_SWALLOW_ERRORS=True,  # a Redis that dies in between must not keep people out
         RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 0.3, "socket_timeout": 0.5},
     )
     app.url_map.converters["int"] = RowNumber

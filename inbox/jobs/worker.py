@@ -29,13 +29,40 @@ SWEEP_SECONDS = 1.0
 HOUSEKEEPING_SECONDS = 600.0
 REDIS_REST_SECONDS = 1.0
 MAINTENANCE_SECONDS = 30
+STOP_SECONDS = 0.1  # how soon a thread notices that it should end
+
+
+class Stop:
+    """The wish to end, said by signal handlers and heard by every thread.
+
+    No `threading.Event`: its lock, taken in a signal handler that interrupted the same lock's
+    holder (a second signal does), is never given back and the worker would hang.
+    """
+
+    def __init__(self) -> None:
+        self._said = False
+
+    def set(self) -> None:
+        """End soon."""
+        self._said = True
+
+    def is_set(self) -> bool:
+        """Whether it was said."""
+        return self._said
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep for so long, or until it is said; whether it was."""
+        until = time.monotonic() + seconds
+        while not self._said and time.monotonic() < until:
+            time.sleep(STOP_SECONDS)
+        return self._said
 
 
 class Worker(SimpleWorker):
     """Runs each job in this process, inside an application context of its own."""
 
     app: Flask
-    stop: threading.Event
+    stop: Stop
     max_connection_wait_time = REDIS_REST_SECONDS
 
     def request_stop(self, signum: Any, frame: Any) -> None:
@@ -68,7 +95,7 @@ class Pool(WorkerPool):
 
 def work(app: Flask, queue: str) -> None:
     """Be one worker until told to stop: sweep always, answer bells while Redis is there."""
-    stop = threading.Event()
+    stop = Stop()
     sweeper = threading.Thread(
         target=sweep_until, args=(app, queue, stop, os.getppid()), name="sweeper", daemon=True
     )
@@ -80,7 +107,7 @@ def work(app: Flask, queue: str) -> None:
         sweeper.join(timeout=30)
 
 
-def _answer_bells(app: Flask, queue: str, stop: threading.Event) -> None:
+def _answer_bells(app: Flask, queue: str, stop: Stop) -> None:
     """RQ leaves its loop when Redis fails; only a signal ends ours."""
 
     def leave(_number: int, _frame: object) -> None:
@@ -97,7 +124,7 @@ def _answer_bells(app: Flask, queue: str, stop: threading.Event) -> None:
         stop.wait(REDIS_REST_SECONDS)
 
 
-def _worker(app: Flask, queue: str, stop: threading.Event) -> Worker:
+def _worker(app: Flask, queue: str, stop: Stop) -> Worker:
     connection = redis.Redis.from_url(app.config["LOBBY"].redis_url)
     worker = Worker(
         [Queue(queue, connection=connection, serializer=JSONSerializer)],
@@ -109,7 +136,7 @@ def _worker(app: Flask, queue: str, stop: threading.Event) -> Worker:
     return worker
 
 
-def sweep_until(app: Flask, queue: str, stop: threading.Event, parent: int) -> None:
+def sweep_until(app: Flask, queue: str, stop: Stop, parent: int) -> None:
     """Sweep about once a second. Ends the process when its pool has died, so no orphan works on."""
     kept_house = time.monotonic()
     while not stop.wait(SWEEP_SECONDS):

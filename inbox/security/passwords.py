@@ -1,5 +1,7 @@
 """Passwords, hashed with Argon2id."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -7,7 +9,6 @@ MINIMUM = 10
 MAXIMUM = 200
 
 _hasher = PasswordHasher()
-_nobody = _hasher.hash("nobody signs in with this")
 
 
 def hashed(password: str) -> str:
@@ -18,7 +19,13 @@ def hashed(password: str) -> str:
 def matches(password: str, stored: str | None) -> bool:
     """Whether the password is the right one. Takes as long when there is no such person."""
     try:
-        _hasher.verify(stored or _nobody, password)
+        _hasher.verify(stored or _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What is compared when there is no such person. Made when first needed: it takes a while."""
+    return _hasher.hash("nobody signs in with this")

@@ -67,8 +67,10 @@ class Stage(Manager):
 
     def loop(self) -> None:
         """Run everything until a signal comes or one process ends. Then nothing is left."""
-        super().loop()
-        survivors.end(self._mark)
+        try:
+            super().loop()
+        finally:
+            survivors.end(self._mark)
 
     def terminate(self) -> None:
         """Ask every process to stop. One whose start is not yet reported is asked right after."""

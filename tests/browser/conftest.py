@@ -1,0 +1,168 @@
+"""A real Chromium in front of the real processes.
+
+The CDN is answered from the same npm packages that it serves, and only if the page's `integrity`
+fits them. Every page must load without a console error: a refused script or style would be one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    sync_playwright,
+)
+
+from inbox.supervisor import vendor_copy
+from inbox.web.vendor import VENDOR_FILES, VendorFile
+from tests.stack.chromium import launch_options
+from tests.stack.stack import Hotel, Stack
+
+WIDE = (1440, 900)
+PHONE = (390, 844)
+PICTURES = Path("test-results/pictures")
+GUEST = "447700900318@c.us"
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The product, running, with guests who read at once."""
+    with Stack(tmp_path_factory.mktemp("browser")) as stack:
+        missing = vendor_copy.prepare(stack.data / "vendor", VENDOR_FILES)
+        assert not missing, "the npm registry must be reachable for the browser tests"
+        stack.simulator.set_timing(scale=0.1)
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def plaza(stack: Stack) -> Hotel:
+    """The hotel whose desk is open."""
+    return stack.add_hotel("grand-plaza", "Europe/Madrid")
+
+
+@pytest.fixture(scope="session")
+def seaview(stack: Stack) -> Hotel:
+    """Another hotel."""
+    return stack.add_hotel("seaview", "Europe/Lisbon")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; each has windows of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Cdn:
+    """What the CDN does in one window: `answers`, `refuses`, or is `silent` as behind a
+    firewall.
+    """
+
+    folder: Path
+    mood: str = "answers"
+
+    def __call__(self, route: Route) -> None:
+        if self.mood == "refuses":
+            route.abort()
+        elif self.mood == "answers":
+            content = (self.folder / self._file(route.request.url).name).read_bytes()
+            route.fulfill(
+                body=content,
+                content_type="text/javascript",
+                headers={"Access-Control-Allow-Origin": "*"},
+            )
+
+    @staticmethod
+    def _file(url: str) -> VendorFile:
+        return next(file for file in VENDOR_FILES if file.cdn_url == url)
+
+
+@dataclass
+class Desk:
+    """A person's window: signed in at a hotel's inbox."""
+
+    page: Page
+    cdn: Cdn
+    complaints: list[str]
+
+    def open(self, name: str) -> None:
+        """Open the conversation with this guest."""
+        self.page.locator("#rows .row", has_text=name).first.click()
+        self.page.locator("#composer").wait_for()
+
+    def reply(self, text: str) -> None:
+        """Type a reply and press Enter."""
+        box = self.page.locator("#reply-box")
+        box.fill(text)
+        box.press("Enter")
+
+
+class Desks:
+    """Opens windows, and closes them all at the end of the test."""
+
+    def __init__(self, browser: Browser, stack: Stack) -> None:
+        self._browser = browser
+        self._stack = stack
+        self._contexts: list[BrowserContext] = []
+        self._desks: list[Desk] = []
+
+    def open(
+        self,
+        hotel: Hotel,
+        *,
+        size: tuple[int, int] = WIDE,
+        dark: bool = False,
+        cdn: str = "answers",
+        scripts: bool = True,
+    ) -> Desk:
+        """A new window of a person who has just signed in at this hotel."""
+        context = self._browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
+            locale="en-GB",
+        )
+        self._contexts.append(context)
+        answers = Cdn(self._stack.data / "vendor", cdn)
+        context.route("https://cdn.jsdelivr.net/**", answers)
+        desk = Desk(context.new_page(), answers, [])
+        desk.page.on("console", lambda message: _note(desk, message))
+        desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+        self._desks.append(desk)
+        self._sign_in(desk.page, hotel)
+        return desk
+
+    def _sign_in(self, page: Page, hotel: Hotel) -> None:
+        page.goto(f"{self._stack.url}/sign-in")
+        page.fill("input[name=email]", hotel.email)
+        page.fill("input[name=password]", hotel.password)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url("**/h/**", wait_until="commit")  # a silent CDN holds up "load"
+
+    def close(self) -> list[str]:
+        """Close every window; returns what their consoles complained about."""
+        for context in self._contexts:
+            context.close()
+        return [complaint for desk in self._desks for complaint in desk.complaints]
+
+
+def _note(desk: Desk, message: ConsoleMessage) -> None:
+    unreachable = any(words in message.text for words in ("net::ERR", "Failed to fetch"))
+    if message.type == "error" and not unreachable:
+        desk.complaints.append(message.text)
+
+
+@pytest.fixture
+def desks(chromium: Browser, stack: Stack) -> Iterator[Desks]:
+    """Windows of this test. None of them may have an error in its console."""
+    desks = Desks(chromium, stack)
+    yield desks
+    assert desks.close() == []

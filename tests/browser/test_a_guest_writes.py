@@ -1,0 +1,89 @@
+"""Journey 1, as the desk sees it: a guest writes, and it is on the screen, there only, once."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import GUEST, Desks
+from tests.stack.stack import Hotel, Stack
+
+
+def bubble(text: str) -> str:
+    return f"#thread .message:has-text('{text}')"
+
+
+def test_it_appears_in_every_window_of_that_hotel_and_in_no_other(
+    stack: Stack, plaza: Hotel, seaview: Hotel, desks: Desks
+) -> None:
+    first, second, other = desks.open(plaza), desks.open(plaza), desks.open(seaview)
+    stack.simulator.write(
+        plaza.id_instance, GUEST, sender_name="Emma Clarke", text="Is breakfast included?"
+    )
+    for desk in (first, second):
+        expect(desk.page.locator("#rows .row")).to_contain_text(["Is breakfast included?"])
+    stack.simulator.write(plaza.id_instance, GUEST, sender_name="Emma Clarke", text="And a cot?")
+    expect(first.page.locator("#rows .row").first).to_contain_text("And a cot?")
+    expect(other.page.locator("#rows")).not_to_contain_text("cot")
+    assert "cot" not in other.page.content()
+
+
+def test_it_appears_in_the_open_thread_once_and_at_the_end(
+    stack: Stack, plaza: Hotel, desks: Desks
+) -> None:
+    chat = "4915112345678@c.us"
+    stack.simulator.write(plaza.id_instance, chat, sender_name="Lukas Brandt", text="Guten Tag")
+    desk = desks.open(plaza)
+    desk.open("Lukas Brandt")
+    for number in range(5):
+        stack.simulator.write(
+            plaza.id_instance, chat, sender_name="Lukas Brandt", text=f"Frage {number}"
+        )
+    messages = desk.page.locator("#thread .message.in")
+    expect(messages).to_have_count(6)
+    for number in range(5):
+        expect(messages.nth(number + 1)).to_contain_text(f"Frage {number}")
+
+
+def test_what_guests_send_can_be_seen_heard_and_opened(
+    stack: Stack, plaza: Hotel, desks: Desks
+) -> None:
+    chat = "351912345098@c.us"
+    desk = desks.open(plaza)
+    for kind in ("image", "voice", "document"):
+        stack.simulator.write(plaza.id_instance, chat, sender_name="Beatriz", type=kind)
+    stack.simulator.write(
+        plaza.id_instance,
+        chat,
+        sender_name="Beatriz",
+        type="location",
+        latitude=38.7,
+        longitude=-9.1,
+    )
+    desk.open("Beatriz")
+    page = desk.page
+    picture = page.locator("#thread .kind-image img")
+    expect(picture).to_be_visible(timeout=15_000)
+    page.wait_for_function(
+        "() => document.querySelector('#thread .kind-image img')?.naturalWidth > 0"
+    )
+    page.wait_for_function("() => document.querySelector('#thread audio')?.duration > 0.5")
+    with page.expect_download() as download:
+        page.locator("#thread .kind-document a[download]").first.click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
+    place = page.locator("#thread .kind-location a").first
+    assert "38.7" in (place.get_attribute("href") or "")
+    assert place.get_attribute("rel") == "noopener noreferrer"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_guests_name_and_words_are_never_a_program(
+    stack: Stack, plaza: Hotel, desks: Desks, dark: bool
+) -> None:
+    evil = '<img src=x onerror="window.owned=1"><script>window.owned=1</script>'
+    chat = f"39340123456{int(dark)}@c.us"
+    desk = desks.open(plaza, dark=dark)
+    stack.simulator.write(plaza.id_instance, chat, sender_name=evil, text=evil)
+    row = desk.page.locator("#rows .row").first
+    expect(row).to_contain_text("onerror")
+    row.click()
+    expect(desk.page.locator("#thread .message.in").first).to_contain_text("<script>")
+    assert desk.page.evaluate("window.owned") is None

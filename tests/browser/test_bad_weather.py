@@ -1,0 +1,94 @@
+"""The network fails, the server restarts, the CDN is away, scripts are off: nothing is lost."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Desks
+from tests.stack.stack import Hotel, Stack, wait_until
+
+
+def start(stack: Stack, hotel: Hotel, chat: str, name: str) -> None:
+    stack.simulator.write(hotel.id_instance, chat, sender_name=name, text=f"Hello from {name}")
+
+
+def test_what_was_written_while_the_server_was_away_is_there_when_it_is_back(
+    stack: Stack, seaview: Hotel, desks: Desks
+) -> None:
+    chat = "447911123456@c.us"
+    start(stack, seaview, chat, "Tom")
+    desk = desks.open(seaview)
+    desk.open("Tom")
+    box = desk.page.locator("#reply-box")
+    box.fill("half a sentence")
+    stack.kill9("web")
+    expect(desk.page.locator("#connection")).to_be_visible(timeout=20_000)
+    stack.simulator.set_timing(webhook_retry_seconds=5)
+    stack.simulator.write(seaview.id_instance, chat, sender_name="Tom", text="Are you there?")
+    stack.restart("web")
+    expect(desk.page.locator("#thread .message.in").last).to_contain_text(
+        "Are you there?", timeout=30_000
+    )
+    expect(box).to_have_value("half a sentence")
+
+
+def test_a_silent_redis_costs_a_moment_and_no_message(
+    stack: Stack, seaview: Hotel, desks: Desks
+) -> None:
+    chat = "447911123457@c.us"
+    start(stack, seaview, chat, "Ines")
+    desk = desks.open(seaview)
+    desk.open("Ines")
+    stack.kill9("valkey")
+    try:
+        stack.simulator.write(seaview.id_instance, chat, sender_name="Ines", text="Without a bell")
+        expect(desk.page.locator("#thread .message.in").last).to_contain_text("Without a bell")
+        desk.reply("And back")
+        expect(desk.page.locator("#thread .tick-delivered, #thread .tick-read")).to_have_count(
+            1, timeout=20_000
+        )
+    finally:
+        stack.restart("valkey")
+
+
+@pytest.mark.parametrize("cdn", ["refuses", "silent"])
+def test_without_the_cdn_our_own_copy_serves(
+    stack: Stack, seaview: Hotel, desks: Desks, cdn: str
+) -> None:
+    chat = f"44791112346{len(cdn)}@c.us"
+    desk = desks.open(seaview, cdn=cdn)
+    start(stack, seaview, chat, f"Guest {cdn}")
+    row = desk.page.locator("#rows .row", has_text=f"Guest {cdn}")
+    expect(row.first).to_be_visible(timeout=10_000)
+    desk.open(f"Guest {cdn}")
+    desk.reply("Welcome")
+    expect(desk.page.locator("#thread .message.out")).to_have_count(1)
+
+
+def test_without_scripts_the_desk_still_reads_and_answers(
+    stack: Stack, seaview: Hotel, desks: Desks
+) -> None:
+    chat = "447911123470@c.us"
+    start(stack, seaview, chat, "Plain")
+    desk = desks.open(seaview, scripts=False)
+    row = desk.page.locator("#rows .row a", has_text="Plain")
+    wait_until(lambda: bool(desk.page.reload() and row.count()), 10, "the message on the page")
+    row.first.click()
+    desk.page.fill("#reply-box", "Plainly answered")
+    desk.page.locator("#composer button[type=submit]").click()
+    expect(desk.page.locator("#thread .message.out")).to_contain_text("Plainly answered")
+    wait_until(lambda: bool(stack.simulator.received(seaview.id_instance, chat)), 15, "the reply")
+
+
+def test_signing_out_in_one_window_silences_the_other(
+    stack: Stack, seaview: Hotel, desks: Desks
+) -> None:
+    desk = desks.open(seaview)
+    second = desk.page.context.new_page()
+    second.goto(desk.page.url)
+    desk.page.locator("form[action$='/sign-out'] button").first.evaluate(
+        "button => button.form.requestSubmit()"
+    )
+    desk.page.wait_for_url("**/sign-in*")
+    start(stack, seaview, "447911123480@c.us", "Secret")
+    expect(second.locator("input[name=password]")).to_be_visible()
+    assert "Secret" not in second.content()
