@@ -26,9 +26,16 @@ def same_type(_context: Any, _inspected: Any, _column: Any, found: Any, wanted: 
 
 
 def run() -> None:
-    """Run the migrations of this command, all in one transaction."""
+    """Run the migrations of this command, all in one transaction.
+
+    SQLite changes a table by making it anew, which its foreign keys would take for a deletion of
+    every row: they rest meanwhile and are checked before the end.
+    """
     engine = current_app.extensions["migrate"].db.engine
     with engine.connect().execution_options(**{WRITES: True}) as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            connection.connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -38,6 +45,10 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("this migration would leave rows that refer to nothing")
+        if is_sqlite:
+            connection.connection.execute("PRAGMA foreign_keys=ON")
 
 
 run()

@@ -6,9 +6,15 @@ from inbox.models.audit_entry import AuditEntry
 from inbox.models.change import Change
 from inbox.models.conversation import Conversation, ConversationView
 from inbox.models.guest import Guest, GuestAddress
+from inbox.models.guest_merge import GuestMerge
 from inbox.models.hotel import Hotel
+from inbox.models.incident import Incident
 from inbox.models.instance import Instance
+from inbox.models.ledger_hour import LedgerHour
 from inbox.models.message import IS_UNFINISHED, STATUS_RANK, TEXT_LIMIT, Message
+from inbox.models.mood import Mood
+from inbox.models.reaction import Reaction
+from inbox.models.revision import Revision
 from inbox.models.staff import ROLES, Membership, Staff, StaffSession
 from inbox.models.webhook_event import WebhookEvent
 
@@ -25,10 +31,16 @@ __all__ = [
     "ConversationView",
     "Guest",
     "GuestAddress",
+    "GuestMerge",
     "Hotel",
+    "Incident",
     "Instance",
+    "LedgerHour",
     "Membership",
     "Message",
+    "Mood",
+    "Reaction",
+    "Revision",
     "Staff",
     "StaffSession",
     "WebhookEvent",

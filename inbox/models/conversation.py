@@ -22,6 +22,8 @@ class Conversation(Base):
     """`open`, `snoozed` and `done` are states of it, never new rows.
 
     `waiting_since` is the first message of the guest that nobody has answered yet.
+    `mood` is '' or upset or danger, since and because of `mood_message_id`; a person who said "not
+    upset" is remembered in `calm_until_id`: nothing up to that message raises it again.
     `last_*` describe the newest message by display order, so that the list needs no join.
     """
 
@@ -54,6 +56,10 @@ class Conversation(Base):
     last_kind: Mapped[Word] = mapped_column(default="text")
     last_direction: Mapped[Word] = mapped_column(default="in")
     waiting_since: Mapped[MaybeMoment]
+    mood: Mapped[Word] = mapped_column(default="")
+    mood_since: Mapped[MaybeMoment]
+    mood_message_id: Mapped[int | None] = mapped_column(BigId)
+    calm_until_id: Mapped[int | None] = mapped_column(BigId)
     unread_count: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[Moment]
 

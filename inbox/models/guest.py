@@ -8,18 +8,23 @@ from inbox.models.columns import BigId, ChatIdText, Moment, Name, RowId, Word
 
 
 class Guest(Base):
-    """A person, or a WhatsApp group, that writes to the hotel. `phone` is digits, '' when
-    unknown.
+    """A person, or a WhatsApp group, that writes to the hotel. `phone` is digits, '' when unknown.
+
+    A guest with `merged_into_id` is that other one; the row stays so that it can be undone.
     """
 
     __tablename__ = "guest"
-    __table_args__ = (UniqueConstraint("hotel_id", "id"),)
+    __table_args__ = (
+        UniqueConstraint("hotel_id", "id"),
+        ForeignKeyConstraint(["hotel_id", "merged_into_id"], ["guest.hotel_id", "guest.id"]),
+    )
 
     id: Mapped[RowId]
     hotel_id: Mapped[int] = mapped_column(BigId, ForeignKey("hotel.id"))
     name: Mapped[Name] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(String(20), default="")
     language: Mapped[str] = mapped_column(String(16), default="")
+    merged_into_id: Mapped[int | None] = mapped_column(BigId)
     created_at: Mapped[Moment]
 
     @property

@@ -11,6 +11,9 @@ from inbox.models.hotel import Hotel
 class Instance(Base):
     """How to reach the number, how its line is, and when it may send next (D6).
 
+    `gap_since` is when its news may have begun to be lost; `reconcile_at` when the journals are
+    compared next. `rejected_*` count webhooks with a wrong token.
+
     The three `*_sealed` columns hold AES-256-GCM text (D13); `inbox.security.secrets` opens them.
     """
 
@@ -25,6 +28,8 @@ class Instance(Base):
     media_url: Mapped[str] = mapped_column(String(300))
     token_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     webhook_token_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    webhook_token_previous_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    webhook_token_previous_until: Mapped[MaybeMoment]
     signature_secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     receive: Mapped[Word] = mapped_column(default="webhook")
     wid: Mapped[str] = mapped_column(String(120), default="")
@@ -40,6 +45,13 @@ class Instance(Base):
     paused_until: Mapped[MaybeMoment]
     pause_reason: Mapped[Word] = mapped_column(default="")
     journal_read_at: Mapped[MaybeMoment]
+    gap_since: Mapped[MaybeMoment]
+    reconcile_at: Mapped[MaybeMoment]
+    reconciled_at: Mapped[MaybeMoment]
+    probe_at: Mapped[MaybeMoment]
+    rebooted_at: Mapped[MaybeMoment]
+    rejected_count: Mapped[int] = mapped_column(Integer, default=0)
+    rejected_since: Mapped[MaybeMoment]
     created_at: Mapped[Moment]
 
     hotel: Mapped[Hotel] = relationship(lazy="raise")

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from inbox.extensions import Base
 from inbox.models.attachment import Attachment
 from inbox.models.columns import BigId, MaybeMoment, Moment, RowId, Word
+from inbox.models.reaction import Reaction
+from inbox.models.revision import Revision
 from inbox.models.staff import Staff
 
 TEXT_LIMIT = 20_000  # greenapi.md 2.1: sendMessage
@@ -47,7 +49,8 @@ class Message(Base):
 
     `sorted_at` is fixed when the row is made: display order is (`sorted_at`, `id`) and what staff
     saw never jumps. `status` is '' for what the guest wrote. `rank` mirrors `status` so that a
-    compare-and-set is one UPDATE.
+    compare-and-set is one UPDATE. `recovered` came from the journal, not by webhook. `event_id` is
+    the stored notification it was made from. `analyse_at` is when its mood is due to be read.
     """
 
     __tablename__ = "message"
@@ -60,6 +63,9 @@ class Message(Base):
         ),
         ForeignKeyConstraint(["hotel_id", "instance_id"], ["instance.hotel_id", "instance.id"]),
         ForeignKeyConstraint(["hotel_id", "quoted_id"], ["message.hotel_id", "message.id"]),
+        ForeignKeyConstraint(
+            ["hotel_id", "event_id"], ["webhook_event.hotel_id", "webhook_event.id"]
+        ),
         Index(None, "conversation_id", "sorted_at", "id"),
         Index(
             "ix_message_outbox",
@@ -74,6 +80,12 @@ class Message(Base):
             "check_at",
             sqlite_where=text("check_at IS NOT NULL"),
             postgresql_where=text("check_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_message_analyse",
+            "analyse_at",
+            sqlite_where=text("analyse_at IS NOT NULL"),
+            postgresql_where=text("analyse_at IS NOT NULL"),
         ),
     )
 
@@ -98,6 +110,11 @@ class Message(Base):
     arrived_at: Mapped[Moment]
     sorted_at: Mapped[Moment]
     arrived_late: Mapped[bool] = mapped_column(default=False)
+    recovered: Mapped[bool] = mapped_column(default=False)
+    edited_at: Mapped[MaybeMoment]
+    deleted_at: Mapped[MaybeMoment]
+    event_id: Mapped[int | None] = mapped_column(BigId)
+    analyse_at: Mapped[MaybeMoment]
 
     status: Mapped[Word] = mapped_column(default="")
     rank: Mapped[int] = mapped_column(Integer, default=0)
@@ -120,6 +137,18 @@ class Message(Base):
     failure_text: Mapped[str] = mapped_column(String(300), default="")
 
     author: Mapped[Staff | None] = relationship(lazy="raise")
+    reactions: Mapped[list[Reaction]] = relationship(
+        lazy="raise",
+        primaryjoin="Message.id == Reaction.message_id",
+        foreign_keys=[Reaction.message_id],
+        order_by=Reaction.at,
+    )
+    revisions: Mapped[list[Revision]] = relationship(
+        lazy="raise",
+        primaryjoin="Message.id == Revision.message_id",
+        foreign_keys=[Revision.message_id],
+        order_by=Revision.id,
+    )
     attachments: Mapped[list[Attachment]] = relationship(
         lazy="raise",
         primaryjoin="Message.id == Attachment.message_id",
