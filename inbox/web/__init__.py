@@ -1,0 +1,26 @@
+"""The HTTP door: pages and fragments for the desk.
+
+A route is a sentence: load with permission, call one verb, render.
+"""
+
+from inbox.web import (
+    assets,
+    bubble,
+    changes,
+    errors,
+    formatting,
+    inbox,
+    media,
+    message,
+    sign_in,
+    thread,
+    vendor,
+)
+from inbox.web.door import blueprint
+
+ROUTES = (sign_in, inbox, thread, message, changes, media, vendor)
+
+for _part in (formatting, bubble, assets, errors):
+    _part.register(blueprint)
+
+__all__ = ["ROUTES", "blueprint"]

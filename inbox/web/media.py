@@ -1,0 +1,40 @@
+"""Files of messages, served by us behind the same checks as the thread (D12)."""
+
+from flask import Response, current_app, g, send_file
+
+from inbox.security.tenancy import hotel_required
+from inbox.services import media
+from inbox.services.media_store import FolderStore
+from inbox.web.door import blueprint
+
+
+@blueprint.get("/h/<slug>/media/<int:attachment_id>")
+@hotel_required
+def media_file(attachment_id: int) -> Response:
+    """The file itself; parts of it for players that ask for a range."""
+    return _sent(media.open_attachment(g.hotel.id, attachment_id, _store()))
+
+
+@blueprint.get("/h/<slug>/media/<int:attachment_id>/thumb")
+@hotel_required
+def media_thumb(attachment_id: int) -> Response:
+    """A small picture of it, for the thread."""
+    return _sent(media.open_attachment(g.hotel.id, attachment_id, _store(), thumb=True))
+
+
+def _store() -> FolderStore:
+    return FolderStore(current_app.config["LOBBY"].media_dir)
+
+
+def _sent(stored: media.StoredFile) -> Response:
+    response = send_file(
+        stored.path,
+        mimetype=stored.mime_type if stored.shown else "application/octet-stream",
+        as_attachment=not stored.shown,
+        download_name=stored.file_name,
+        conditional=True,
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response

@@ -1,0 +1,275 @@
+// The reply box. A message is its own small form inside its own bubble (#pending-template): it is on
+// the screen at once, is sent by htmx under a client-made reference, and stays with "Try again" when
+// it does not get through. The server takes a reference once, so a second try never sends twice.
+(() => {
+  "use strict";
+  const NOT_REACHED = "Not sent, the connection is gone. Your text is safe here.";
+  const NOT_KNOWN = "Not confirmed. Trying again is safe: it is never sent twice.";
+  const REFUSED = "Not sent. The server did not take it; try again in a moment.";
+
+  const composer = () => document.getElementById("composer");
+  const box = () => document.getElementById("reply-box");
+  const conversation = () => composer()?.dataset.conversation;
+
+  // ---- what must survive a reload: the draft, and messages that are not confirmed yet
+
+  const draftKey = (id) => `lobby:draft:${id}`;
+  const outboxKey = (id) => `lobby:outbox:${id}`;
+
+  function keep(key, value) {
+    try {
+      if (value) sessionStorage.setItem(key, value);
+      else sessionStorage.removeItem(key);
+    } catch {
+      // A full or forbidden store costs the safety net, not the message.
+    }
+  }
+
+  function kept(key) {
+    try {
+      return sessionStorage.getItem(key) || "";
+    } catch {
+      return "";
+    }
+  }
+
+  function outbox(id) {
+    try {
+      return JSON.parse(kept(outboxKey(id)) || "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  function remember(id, entry) {
+    keep(outboxKey(id), JSON.stringify([...outbox(id).filter((one) => one.ref !== entry.ref), entry]));
+  }
+
+  function forget(ref) {
+    for (const key of storedOutboxes()) {
+      const left = JSON.parse(kept(key) || "[]").filter((one) => one.ref !== ref);
+      keep(key, left.length ? JSON.stringify(left) : "");
+    }
+  }
+
+  function storedOutboxes() {
+    try {
+      return Object.keys(sessionStorage).filter((key) => key.startsWith("lobby:outbox:"));
+    } catch {
+      return [];
+    }
+  }
+
+  // ---- the box
+
+  function grow() {
+    const area = box();
+    if (!area || CSS.supports("field-sizing", "content")) return;
+    area.style.blockSize = "auto";
+    area.style.blockSize = `${area.scrollHeight}px`;
+  }
+
+  function countDown() {
+    const area = box();
+    const left = area.maxLength - area.value.length;
+    const words = composer().querySelector(".composer-left");
+    words.hidden = left > 500;
+    words.textContent = `${left} characters left`;
+  }
+
+  function quote(id, preview) {
+    composer().elements.quoted.value = id;
+    const strip = composer().querySelector(".composer-quote");
+    strip.hidden = !id;
+    strip.querySelector("span").textContent = preview;
+    if (id) box().focus();
+  }
+
+  function newRef() {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  function messages() {
+    return document.getElementById(`messages-${conversation()}`);
+  }
+
+  // ---- a bubble of its own
+
+  function bubble({ ref, body, quoted, preview }) {
+    const item = document.getElementById("pending-template").content.firstElementChild.cloneNode(true);
+    const form = item.querySelector("form");
+    item.dataset.clientRef = ref;
+    item.dataset.day = window.lobbyClock.day();
+    item.dataset.at = String(Math.floor(window.lobbyClock.now()));
+    form.elements.body.value = body;
+    form.elements.client_ref.value = ref;
+    form.elements.quoted.value = quoted || "";
+    item.querySelector(".pending-text").textContent = body;
+    item.querySelector("time").textContent = window.lobbyClock.time();
+    if (preview) {
+      item.querySelector(".quote").hidden = false;
+      item.querySelector(".quote span").textContent = preview;
+    }
+    messages().append(item);
+    window.htmx.process(item);
+    return item;
+  }
+
+  function say(item, words) {
+    if (!item?.isConnected) return;
+    item.classList.add("refused");
+    item.querySelector(".after").hidden = false;
+    if (words) item.querySelector(".why").textContent = words;
+    document.dispatchEvent(new CustomEvent("lobby:arrange"));
+  }
+
+  function submit(form) {
+    const body = box().value.trim();
+    if (!body) return;
+    const entry = {
+      ref: form.elements.client_ref.value,
+      body,
+      quoted: form.elements.quoted.value,
+      preview: form.querySelector(".composer-quote span").textContent,
+    };
+    remember(conversation(), entry);
+    const item = bubble(entry);
+    form.elements.client_ref.value = newRef();
+    box().value = "";
+    keep(draftKey(conversation()), "");
+    quote("", "");
+    grow();
+    countDown();
+    document.dispatchEvent(new CustomEvent("lobby:sent", { detail: { item } }));
+    item.querySelector("form").dispatchEvent(new CustomEvent("lobby:send"));
+  }
+
+  document.addEventListener("submit", (event) => {
+    if (event.target !== composer() || !window.htmx?.version) return;
+    event.preventDefault();
+    submit(event.target);
+  });
+
+  // Enter sends. While an input method is composing (Japanese, Chinese, Korean …) Enter belongs to it.
+  document.addEventListener("keydown", (event) => {
+    if (event.target !== box() || event.key !== "Enter") return;
+    if (event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    if (!event.repeat) composer().requestSubmit();
+  });
+
+  document.addEventListener("input", (event) => {
+    if (event.target !== box()) return;
+    keep(draftKey(conversation()), box().value);
+    grow();
+    countDown();
+  });
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest?.("[data-quote], [data-unquote], [data-drop], [data-edit]");
+    if (!target) return;
+    if ("edit" in target.dataset) edit(target.closest(".message"));
+    else if ("drop" in target.dataset) drop(target.closest(".message"));
+    else if ("unquote" in target.dataset) quote("", "");
+    else quote(target.dataset.quote, target.closest(".message").dataset.preview);
+  });
+
+  // The text goes back where it came from, in front of what is there by now.
+  function edit(item) {
+    const text = item.querySelector("form").elements.body.value;
+    box().value = [text, box().value].filter(Boolean).join("\n");
+    keep(draftKey(conversation()), box().value);
+    drop(item);
+    grow();
+    countDown();
+    box().focus();
+  }
+
+  function drop(item) {
+    forget(item.dataset.clientRef);
+    item.remove();
+    document.dispatchEvent(new CustomEvent("lobby:arrange"));
+  }
+
+  // ---- what became of it
+
+  const pendingOf = (event) => event.detail?.ctx?.sourceElement?.closest?.(".pending");
+
+  document.addEventListener("htmx:before:request", (event) => {
+    const item = pendingOf(event);
+    if (!item) return;
+    item.classList.remove("refused");
+    item.querySelector(".after").hidden = true;
+  });
+
+  document.addEventListener("htmx:after:request", (event) => {
+    const ctx = event.detail?.ctx;
+    const ref = ctx?.sourceElement?.elements?.client_ref?.value;
+    if (!ref || !pendingOf(event)) return;
+    if (ctx.response.status < 400 && !ctx.response.raw.redirected) forget(ref);
+    else say(pendingOf(event), ctx.response.status === 422 ? "" : REFUSED);
+  });
+
+  document.addEventListener("htmx:error", (event) => say(pendingOf(event), NOT_REACHED));
+
+  // The server's bubble takes the place of ours, whichever way it comes first: by the answer or live.
+  document.addEventListener("htmx:before:swap", (event) => {
+    for (const task of event.detail.tasks) {
+      for (const item of task.fragment.querySelectorAll?.(".message[data-client-ref]") ?? []) {
+        forget(item.dataset.clientRef);
+        if (!document.getElementById(item.id)) giveId(item);
+        else waiting(item.dataset.clientRef)?.remove();
+      }
+    }
+  });
+
+  function waiting(ref) {
+    return document.querySelector(`.pending[data-client-ref="${CSS.escape(ref)}"]`);
+  }
+
+  // With the final id on it, the upsert that follows replaces our bubble in place.
+  function giveId(item) {
+    const ours = waiting(item.dataset.clientRef);
+    if (ours) ours.id = item.id;
+  }
+
+  // Who signs out leaves no text behind for the next person at the desk.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches(".me-menu form")) return;
+    try {
+      sessionStorage.clear();
+    } catch {
+      // Nothing is kept where nothing may be.
+    }
+  });
+
+  // ---- opening a conversation
+
+  function open() {
+    const form = composer();
+    if (!form || form.dataset.opened) return;
+    form.dataset.opened = "yes";
+    if (!box().value) box().value = kept(draftKey(conversation()));
+    grow();
+    restore();
+    if (matchMedia("(pointer: fine)").matches) box().focus({ preventScroll: true });
+  }
+
+  // Bubbles that a reload or a fresh list left out come back, unless the server has them.
+  function restore() {
+    if (!composer() || !window.htmx?.version) return;
+    for (const entry of outbox(conversation())) {
+      const ref = CSS.escape(entry.ref);
+      if (document.querySelector(`.message[data-client-ref="${ref}"]:not(.pending)`)) forget(entry.ref);
+      else if (!waiting(entry.ref)) say(bubble(entry), NOT_KNOWN);
+    }
+  }
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail?.ctx?.target?.id === "thread") open();
+    else restore();
+  });
+  document.addEventListener("lobby:vendor", restore);
+  open();
+})();

@@ -1,0 +1,40 @@
+// Takes our own copy of a CDN script when the CDN refuses it, or says nothing for 1.5 s (a hotel's
+// firewall). Never both: a tag that is given up moves to an inert document, where it cannot run.
+(() => {
+  "use strict";
+  const PATIENCE = 1500;
+  const inert = document.implementation.createHTMLDocument("");
+  const settled = new WeakSet();
+
+  // An extension may arrive before htmx itself: keep it until then.
+  const early = [];
+  window.htmx = { registerExtension: (...extension) => early.push(extension) };
+
+  function arrived(script) {
+    settled.add(script);
+    if (window.htmx.version) {
+      for (const extension of early.splice(0)) window.htmx.registerExtension(...extension);
+    }
+    document.dispatchEvent(new CustomEvent("lobby:vendor"));
+  }
+
+  function takeOwnCopy(script) {
+    if (settled.has(script) || !script.dataset.fallback) return;
+    settled.add(script);
+    const copy = document.createElement("script");
+    copy.src = script.dataset.fallback;
+    copy.integrity = script.integrity;
+    copy.crossOrigin = "anonymous";
+    copy.async = true;
+    copy.addEventListener("load", () => arrived(copy));
+    inert.adoptNode(script);
+    document.head.append(copy);
+  }
+
+  const fromCdn = (event) => event.target.matches?.("script[data-fallback]");
+  document.addEventListener("load", (event) => fromCdn(event) && arrived(event.target), true);
+  document.addEventListener("error", (event) => fromCdn(event) && takeOwnCopy(event.target), true);
+  setTimeout(() => document.querySelectorAll("script[data-fallback]").forEach(takeOwnCopy), PATIENCE);
+
+  document.documentElement.classList.add("js");
+})();

@@ -1,0 +1,181 @@
+// Turns every hint that something may have moved into one event, lobby:fetch, on the element #live.
+// Hints: the socket's number, its reconnect, tab focus, waking from sleep, our own acts, a slow poll.
+(() => {
+  "use strict";
+  const POLL = 20000; // while the socket is there; without it every beat is a poll
+  const BEAT = 5000;
+  const SLEPT = 20000;
+  const PATIENCE = 4000; // a short drop is nobody's business
+  const SLOWEST = 30000;
+
+  let busy = false;
+  let again = false;
+  let failures = 0;
+  let retryTimer = 0;
+  let lastBeat = Date.now();
+  let lastFetch = Date.now();
+  let troubleSince = 0;
+  let newWhileAway = 0;
+  let socket = null;
+
+  const live = () => document.getElementById("live");
+  const cursor = () => document.getElementById("cursor");
+  const seen = () => Number(cursor().value);
+  const query = () => document.getElementById("list-query").value;
+
+  function fetchChanges() {
+    if (!window.htmx?.version) return;
+    if (busy) {
+      again = true;
+      return;
+    }
+    clearTimeout(retryTimer);
+    busy = true;
+    again = false;
+    lastFetch = Date.now();
+    live().dispatchEvent(new CustomEvent("lobby:fetch"));
+  }
+
+  function hint(seq) {
+    if (Number(seq) !== seen()) fetchChanges();
+  }
+
+  function isLive(event) {
+    return event.detail?.ctx?.sourceElement === live();
+  }
+
+  // Every request remembers what was on the screen when it was asked.
+  document.addEventListener("htmx:config:request", (event) => {
+    event.detail.ctx.asked = { seq: seen(), query: query() };
+  });
+
+  // An answer that does not follow on from the screen is not applied: it is older than what is there,
+  // the cursor went back meanwhile, or the list now shows something else.
+  function follows({ asked }, answer) {
+    const seq = Number(answer.dataset.seq);
+    return asked.seq <= seen() && (seq >= seen() || asked.seq === seen()) && asked.query === query();
+  }
+
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (!isLive(event)) return;
+    const { ctx, tasks } = event.detail;
+    const answer = tasks.map((task) => task.fragment.querySelector?.("#arrived")).find(Boolean);
+    if (answer && follows(ctx, answer)) ctx.applying = Number(answer.dataset.seq);
+    else event.preventDefault();
+    ctx.superseded = Boolean(answer) && ctx.applying === undefined;
+  });
+
+  // Only now, with everything in place, does the cursor move.
+  document.addEventListener("htmx:after:swap", (event) => {
+    const ctx = event.detail?.ctx;
+    if (!isLive(event)) {
+      goBackTo(ctx?.asked);
+    } else if (ctx.applying !== undefined) {
+      cursor().value = String(ctx.applying);
+      ctx.applied = true;
+      failures = 0;
+      setTimeout(healthy, 0);
+    }
+  });
+
+  // A thread or a list that was drawn while the cursor moved may lack what came in between.
+  function goBackTo(asked) {
+    if (!asked || asked.seq >= seen()) return;
+    cursor().value = String(asked.seq);
+    fetchChanges();
+  }
+
+  document.addEventListener("htmx:finally:request", (event) => {
+    if (!isLive(event)) return;
+    const { applied, superseded } = event.detail.ctx;
+    busy = false;
+    if (applied) {
+      if (again) setTimeout(fetchChanges, 50);
+    } else if (superseded) {
+      setTimeout(fetchChanges, 0);
+    } else {
+      failures += 1;
+      trouble();
+      retryTimer = setTimeout(fetchChanges, Math.min(SLOWEST, 1000 * 2 ** failures) * (0.5 + Math.random() / 2));
+    }
+  });
+
+  // What we did ourselves is shown without waiting for the socket.
+  document.addEventListener("htmx:after:request", (event) => {
+    const method = event.detail?.ctx?.request?.method;
+    if (method && method !== "GET") setTimeout(fetchChanges, 0);
+  });
+
+  function trouble() {
+    troubleSince ||= Date.now();
+    showConnection();
+  }
+
+  function healthy() {
+    const wasShown = troubleSince && !document.getElementById("connection").hidden;
+    troubleSince = 0;
+    if (wasShown) flash();
+    newWhileAway = 0;
+  }
+
+  function showConnection() {
+    const strip = document.getElementById("connection");
+    if (!troubleSince || Date.now() - troubleSince < PATIENCE) return;
+    strip.className = "connection";
+    setText(strip, "Reconnecting… your text is safe");
+    strip.hidden = false;
+  }
+
+  function flash() {
+    const strip = document.getElementById("connection");
+    strip.className = "connection good";
+    setText(strip, newWhileAway ? `Caught up, ${newWhileAway} new while away` : "Caught up");
+    setTimeout(() => {
+      if (!troubleSince) strip.hidden = true;
+    }, 2500);
+  }
+
+  function setText(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  document.addEventListener("lobby:guest-wrote", () => {
+    if (troubleSince) newWhileAway += 1;
+  });
+
+  function connect() {
+    if (socket || !window.io) return;
+    socket = window.io({
+      transports: ["websocket"],
+      query: { hotel: live().dataset.hotel },
+      reconnectionDelay: 500,
+      reconnectionDelayMax: 10000,
+    });
+    socket.on("connect", fetchChanges);
+    socket.on("changed", (word) => hint(word.seq));
+    socket.on("heartbeat", (word) => hint(word.seq));
+    socket.on("disconnect", (reason) => {
+      fetchChanges();
+      if (reason === "io server disconnect") setTimeout(() => socket.connect(), 2000);
+    });
+  }
+
+  setInterval(() => {
+    const slept = Date.now() - lastBeat > SLEPT;
+    lastBeat = Date.now();
+    const quiet = Date.now() - lastFetch;
+    if (busy && quiet > PATIENCE) trouble();
+    if (slept || quiet > (socket?.connected ? POLL : PATIENCE)) fetchChanges();
+    showConnection();
+  }, BEAT);
+  document.addEventListener("visibilitychange", () => document.hidden || fetchChanges());
+  addEventListener("focus", fetchChanges);
+  addEventListener("online", () => {
+    socket?.connect();
+    fetchChanges();
+  });
+  addEventListener("offline", trouble);
+  addEventListener("pageshow", (event) => event.persisted && fetchChanges());
+  document.addEventListener("lobby:vendor", connect);
+  connect();
+})();
