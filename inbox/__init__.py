@@ -42,8 +42,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _refused(error: HTTPException) -> ResponseReturnValue:
     """An address that no route knows is answered in the manner of the door it was meant for."""
-    door = api_errors if request.path.startswith("/api/") else web_errors
-    return door.http_error(error)
+    if request.path.startswith("/api/"):
+        return api_errors.http_error(error)
+    return web_errors.http_error(error)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

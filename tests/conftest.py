@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -19,6 +20,7 @@ from flask_migrate import upgrade
 from inbox import create_app
 from inbox.extensions import db
 from inbox.models import Conversation, Message
+from inbox.security import passwords
 from inbox.services import hotels, instances, receiving, staff
 from tests.databases import Databases, Place
 from tests.stack.postgres import Postgres
@@ -41,6 +43,12 @@ def databases(pytestconfig: pytest.Config) -> Iterator[Databases]:
         return
     with Postgres() as server:
         yield Databases(server)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Argon2 at its cheapest: what a guess costs is not what is tested."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -20,7 +21,7 @@ VIEWS = ("needs_us", "waiting", "done")
 
 @dataclass(frozen=True)
 class ConversationPage:
-    """Rows of the list, newest first. `older` is the cursor of the next page, None at the end."""
+    """Rows in the list's order. `older` is the cursor of the next page, None at the end."""
 
     rows: list[Conversation]
     older: str | None
@@ -33,25 +34,36 @@ def view_of(conversation: Conversation) -> str:
     return "needs_us" if conversation.waiting_since is not None else "waiting"
 
 
+def longest_wait_first(view: str, search: str) -> bool:
+    """Whether this list begins with who has waited longest, rather than with the newest."""
+    return view == "needs_us" and not search
+
+
+def place_of(conversation: Conversation, view: str, search: str) -> datetime:
+    """The moment by which a conversation is placed in this list."""
+    waits = conversation.waiting_since if longest_wait_first(view, search) else None
+    return waits or conversation.last_message_at
+
+
 def page(
     hotel_id: int, view: str, *, before: str | None = None, search: str = ""
 ) -> ConversationPage:
     """A page of one tab; with `search`, of all tabs. Raises `Invalid` for an unknown tab or
     cursor.
+
+    Who needs us is shown by how long they have waited, so that nobody moves when they write again;
+    the other lists begin with the newest.
     """
     if view not in VIEWS:
         raise Invalid({"view": f"There is no list called {view!r}."})
     search = search.strip()[:SEARCH_LIMIT]
     query = _with_people(hotel_id).where(_matches(search) if search else _in_view(view))
-    if before:
-        query = query.where(cursor.older(before, Conversation.last_message_at, Conversation.id))
-    query = query.order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
-    found = list(db.session.scalars(query.limit(PAGE + 1)))
+    placed = _by_wait if longest_wait_first(view, search) else _by_news
+    found = list(db.session.scalars(placed(query, before).limit(PAGE + 1)))
     rows = found[:PAGE]
-    more = len(found) > PAGE
-    return ConversationPage(
-        rows, cursor.write(rows[-1].last_message_at, rows[-1].id) if more else None
-    )
+    last = rows[-1] if len(found) > PAGE else None
+    following = cursor.write(place_of(last, view, search), last.id) if last else None
+    return ConversationPage(rows, following)
 
 
 def counts(hotel_id: int) -> dict[str, int]:
@@ -150,6 +162,18 @@ def _note(work: Work, conversation: Conversation, staff_id: int, action: str) ->
         hotel_id=conversation.hotel_id,
         subject=f"conversation:{conversation.id}",
     )
+
+
+def _by_wait(query: Select[Conversation], before: str | None) -> Select[Conversation]:
+    at, row_id = Conversation.waiting_since, Conversation.id
+    query = query.where(cursor.newer(before, at, row_id)) if before else query
+    return query.order_by(at, row_id)
+
+
+def _by_news(query: Select[Conversation], before: str | None) -> Select[Conversation]:
+    at, row_id = Conversation.last_message_at, Conversation.id
+    query = query.where(cursor.older(before, at, row_id)) if before else query
+    return query.order_by(at.desc(), row_id.desc())
 
 
 def _with_people(hotel_id: int) -> Select[Conversation]:

@@ -1,6 +1,4 @@
-"""Keyset paging: a place in a list ordered by (moment, id), newest first, as text for an
-address.
-"""
+"""Keyset paging: a place in a list ordered by (moment, id), as text for an address."""
 
 import base64
 import binascii
@@ -14,6 +12,8 @@ from inbox.errors import Invalid
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
+Column = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+
 
 def write(at: datetime, row_id: int) -> str:
     """The cursor of this place."""
@@ -22,7 +22,7 @@ def write(at: datetime, row_id: int) -> str:
 
 def older(
     cursor: str,
-    at_column: InstrumentedAttribute[datetime],
+    at_column: Column,
     id_column: InstrumentedAttribute[int],
 ) -> ColumnElement[bool]:
     """The condition "after this place, going back in time". Raises `Invalid` for a broken
@@ -30,6 +30,16 @@ def older(
     """
     at, row_id = _read(cursor)
     return or_(at_column < at, and_(at_column == at, id_column < row_id))
+
+
+def newer(
+    cursor: str,
+    at_column: Column,
+    id_column: InstrumentedAttribute[int],
+) -> ColumnElement[bool]:
+    """The condition "after this place, going forward in time". Raises `Invalid` likewise."""
+    at, row_id = _read(cursor)
+    return or_(at_column > at, and_(at_column == at, id_column > row_id))
 
 
 def _read(cursor: str) -> tuple[datetime, int]:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint
 
 from inbox.models import Attachment, Conversation, Hotel, Message
-from inbox.services import threads
+from inbox.services import conversations, threads
 from inbox.web.formatting import guest_name, local, sort_key
 
 GROUPED = timedelta(minutes=5)
@@ -148,9 +148,9 @@ def _person(card: Mapping[str, Any]) -> Person:
     return Person(str(card.get("display_name") or "") or "A contact", phone)
 
 
-def row_sort(conversation: Conversation) -> str:
-    """The place of a conversation in the list, as text whose order is the list's order."""
-    return sort_key(conversation.last_message_at, conversation.id)
+def row_sort(conversation: Conversation, view: str, search: str) -> str:
+    """The place of a conversation in this list, as text whose order is the list's order."""
+    return sort_key(conversations.place_of(conversation, view, search), conversation.id)
 
 
 def new_count(messages: list[Message], first_unseen_id: int | None) -> int:

@@ -43,13 +43,18 @@ def around(here: Place, seq: int | None = None) -> dict[str, Any]:
         "me": current_user,
         "view": here.view,
         "q": here.q,
-        "order": "desc",
+        "order": order(here),
         "now": clock.now(),
         "text_limit": TEXT_LIMIT,
         "counts": conversations.counts(hotel.id),
         "hotels": hotels.for_staff(current_user.staff_id),
         "line": line.health(hotel.id),
     }
+
+
+def order(here: Place) -> str:
+    """Which way the list at this place runs, by the text of `row_sort`."""
+    return "asc" if conversations.longest_wait_first(here.view, here.q) else "desc"
 
 
 def list_page(here: Place, before: str | None = None) -> conversations.ConversationPage:

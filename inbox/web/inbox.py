@@ -50,5 +50,10 @@ def older_rows() -> str:
     here = desk.place()
     page = desk.list_page(here, request.args.get("before"))
     return render_template(
-        "_more_rows.html", page=page, hotel=g.hotel, view=here.view, q=here.q, order="desc"
+        "_more_rows.html",
+        page=page,
+        hotel=g.hotel,
+        view=here.view,
+        q=here.q,
+        order=desk.order(here),
     )

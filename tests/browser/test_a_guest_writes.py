@@ -19,9 +19,9 @@ def test_it_appears_in_every_window_of_that_hotel_and_in_no_other(
         plaza.id_instance, GUEST, sender_name="Emma Clarke", text="Is breakfast included?"
     )
     for desk in (first, second):
-        expect(desk.page.locator("#rows .row")).to_contain_text(["Is breakfast included?"])
+        expect(desk.page.locator("#rows .row", has_text="Emma")).to_contain_text("breakfast")
     stack.simulator.write(plaza.id_instance, GUEST, sender_name="Emma Clarke", text="And a cot?")
-    expect(first.page.locator("#rows .row").first).to_contain_text("And a cot?")
+    expect(first.page.locator("#rows .row", has_text="Emma")).to_contain_text("And a cot?")
     expect(other.page.locator("#rows")).not_to_contain_text("cot")
     assert "cot" not in other.page.content()
 
@@ -82,8 +82,8 @@ def test_a_guests_name_and_words_are_never_a_program(
     chat = f"39340123456{int(dark)}@c.us"
     desk = desks.open(plaza, dark=dark)
     stack.simulator.write(plaza.id_instance, chat, sender_name=evil, text=evil)
-    row = desk.page.locator("#rows .row").first
-    expect(row).to_contain_text("onerror")
+    row = desk.page.locator("#rows .row", has_text="onerror").last
+    expect(row).to_be_visible()
     row.click()
     expect(desk.page.locator("#thread .message.in").first).to_contain_text("<script>")
     assert desk.page.evaluate("window.owned") is None

@@ -59,20 +59,25 @@ def test_a_conversation_stands_in_one_tab_and_is_counted_there(
         assert conversations.view_of(conversations.get(cast.hotel_id, conversation_id)) == view
 
 
+@pytest.mark.parametrize("view", ["needs_us", "done"])
 def test_pages_follow_each_other_without_a_gap(
-    cast: Cast, guest_writes: Writes, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, guest_writes: Writes, monkeypatch: pytest.MonkeyPatch, view: str
 ) -> None:
+    """Who has waited longest first, or else the newest first."""
     monkeypatch.setattr(conversations, "PAGE", 4)
     ids = fill(guest_writes, 10)
+    if view == "done":
+        for conversation_id in ids:
+            conversations.finish(cast.hotel_id, conversation_id, cast.alice_id)
     seen: list[int] = []
     before = None
     while True:
-        page = conversations.page(cast.hotel_id, "needs_us", before=before)
+        page = conversations.page(cast.hotel_id, view, before=before)
         seen += [row.id for row in page.rows]
         before = page.older
         if before is None:
             break
-    assert seen == ids[::-1]
+    assert seen == (ids if view == "needs_us" else ids[::-1])
 
 
 @pytest.mark.parametrize(

@@ -195,3 +195,13 @@ def test_a_claim_that_ran_out_before_the_call_is_not_used(
     reply(cast, guest_writes("A1"), "On our way")
     sending.drain(cast.instance_id, Patience(lease=timedelta(0), settle=PATIENCE.settle))
     assert len(provider.calls) == 0
+
+
+def test_a_backlog_goes_in_one_run_at_the_pace_of_the_number(
+    cast: Cast, guest_writes: Writes, provider: responses.RequestsMock
+) -> None:
+    """When a number is linked again, or Redis lost the bells, sixty messages are not a minute."""
+    for number in range(6):
+        reply(cast, guest_writes(f"A{number}", chat_id=f"44770090010{number}@c.us"), "Welcome")
+        provider.add(responses.POST, url("sendMessage"), json={"idMessage": f"BAE5-{number}"})
+    assert sending.drain(cast.instance_id, PATIENCE) == 6

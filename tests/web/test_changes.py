@@ -39,7 +39,7 @@ def test_a_new_conversation_is_a_row(cast: Cast, alice: FlaskClient, guest_write
     conversation = guest_writes("A1", "Hello")
     html = ask(alice, 0)
     ((swap, row),) = partial(html, "#rows")
-    assert swap == "upsert key:data-sort sort:desc"
+    assert swap == "upsert key:data-sort"
     assert f'id="row-{conversation.id}"' in row
     assert seq_of(html) == changes.head(cast.hotel_id)
     assert 'data-needs-us="1"' in partial(html, "#tabs")[0][1]
