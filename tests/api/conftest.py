@@ -1,0 +1,26 @@
+"""What the tests of the JSON API may ask for."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from inbox.services import api_tokens
+from tests.conftest import Cast
+
+
+@pytest.fixture
+def client(app: Flask, cast: Cast) -> FlaskClient:
+    """Somebody on the internet: Green API, a program of a hotel, or a stranger."""
+    return app.test_client()
+
+
+@pytest.fixture
+def token(cast: Cast) -> str:
+    """A token of the Grand Plaza."""
+    return api_tokens.add(cast.slug, "booking engine")
+
+
+@pytest.fixture
+def other_token(cast: Cast) -> str:
+    """A token of the Seaview."""
+    return api_tokens.add(cast.other_slug, "booking engine")

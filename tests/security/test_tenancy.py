@@ -1,0 +1,288 @@
+"""Another hotel does not exist: for people at any address, for rows in any key (D10, T6, T7)."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from werkzeug.routing import Rule
+
+from inbox import clock
+from inbox.extensions import db
+from inbox.models import (
+    Attachment,
+    Conversation,
+    ConversationView,
+    GuestAddress,
+    Membership,
+    Message,
+    WebhookEvent,
+)
+from inbox.services import replies, staff
+from tests.conftest import Cast, incoming, signed_in
+
+IMAGE = {
+    "typeMessage": "imageMessage",
+    "fileMessageData": {
+        "downloadUrl": "http://127.0.0.1:9/a.jpg",
+        "caption": "the secret plan",
+        "fileName": "a.jpg",
+        "mimeType": "image/jpeg",
+    },
+}
+
+
+@pytest.fixture
+def ids(cast: Cast, guest_writes: Callable[..., Conversation]) -> dict[str, int]:
+    """Real rows of the Grand Plaza, by the names that routes call them."""
+    conversation = guest_writes("A1", messageData=IMAGE)
+    reply = replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hello", "r1")
+    reply_id = reply.id
+    db.session.rollback()
+    failed = db.session.get_one(Message, reply_id)
+    failed.status = "failed"
+    db.session.commit()
+    return {
+        "conversation_id": db.session.scalars(select(Conversation.id)).one(),
+        "message_id": reply_id,
+        "attachment_id": db.session.scalars(select(Attachment.id)).one(),
+    }
+
+
+def hotel_rules(app: Flask) -> Iterator[tuple[str, Rule]]:
+    for rule in app.url_map.iter_rules():
+        if "slug" in rule.arguments:
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield method, rule
+
+
+def address(rule: Rule, slug: str, ids: dict[str, int]) -> str:
+    filled = rule.rule.replace("<slug>", slug)
+    return re.sub(r"<int:(\w+)>", lambda match: str(ids[match[1]]), filled)
+
+
+QUERY = {"since": "0", "view": "needs_us", "body": "x", "client_ref": "c1"}
+
+
+def ask(client: FlaskClient, method: str, where: str) -> Any:
+    return client.open(
+        where, method=method, query_string=QUERY, data=QUERY if method == "POST" else None
+    )
+
+
+def rows() -> list[Any]:
+    db.session.rollback()
+    return [
+        (message.id, message.status, message.body)
+        for message in db.session.scalars(select(Message).order_by(Message.id))
+    ] + [
+        (conversation.id, conversation.status, conversation.unread_count)
+        for conversation in db.session.scalars(select(Conversation))
+    ]
+
+
+def test_there_are_routes_to_try(app: Flask) -> None:
+    assert len(list(hotel_rules(app))) > 10
+
+
+def test_charlie_gets_404_everywhere_and_changes_nothing(
+    app: Flask, charlie: FlaskClient, cast: Cast, ids: dict[str, int]
+) -> None:
+    before = rows()
+    for method, rule in hotel_rules(app):
+        answer = ask(charlie, method, address(rule, cast.slug, ids))
+        assert answer.status_code == 404, f"{method} {rule.rule}"
+        assert "Grand Plaza" not in answer.text
+        assert "secret plan" not in answer.text
+    assert rows() == before
+
+
+def test_charlie_gets_404_for_their_ids_under_his_own_hotel(
+    app: Flask, charlie: FlaskClient, cast: Cast, ids: dict[str, int]
+) -> None:
+    before = rows()
+    for method, rule in hotel_rules(app):
+        if rule.arguments == {"slug"}:
+            continue
+        answer = ask(charlie, method, address(rule, cast.other_slug, ids))
+        assert answer.status_code == 404, f"{method} {rule.rule}"
+    opened = charlie.get(f"/h/{cast.other_slug}/changes?since=0&open={ids['conversation_id']}")
+    assert opened.status_code == 200
+    assert "secret plan" not in opened.text
+    assert rows() == before
+
+
+def test_their_hotel_and_no_hotel_look_the_same(charlie: FlaskClient, cast: Cast) -> None:
+    theirs, nobodys = charlie.get(f"/h/{cast.slug}/"), charlie.get("/h/no-such-hotel/")
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.text == nobodys.text
+
+
+@pytest.mark.parametrize("slug", ["%00", "grand-plaza%00", "%ff", "*", "x" * 5000])
+def test_a_slug_that_is_none_is_404(alice: FlaskClient, slug: str) -> None:
+    assert alice.get(f"/h/{slug}/").status_code == 404
+
+
+def test_a_stranger_is_sent_away_everywhere(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    before, client = rows(), app.test_client()
+    for method, rule in hotel_rules(app):
+        for slug in (cast.slug, "no-such-hotel"):
+            where = address(rule, slug, ids)
+            answer = ask(client, method, where)
+            if method == "GET":
+                assert answer.status_code == 302, where
+                assert answer.headers["Location"].startswith("/sign-in?next="), where
+            else:
+                assert answer.status_code == 401, where
+            fragment = client.open(where, method=method, headers={"HX-Request": "true"})
+            assert fragment.status_code == 401
+            assert fragment.headers["HX-Redirect"] == "/sign-in"
+            assert not fragment.data
+    assert rows() == before
+
+
+def test_who_leaves_the_hotel_is_a_stranger_at_once(bob: FlaskClient, cast: Cast) -> None:
+    assert bob.get(f"/h/{cast.slug}/").status_code == 200
+    db.session.execute(delete(Membership).where(Membership.staff_id == cast.bob_id))
+    db.session.commit()
+    assert bob.get(f"/h/{cast.slug}/").status_code == 404
+    assert "do not belong to a hotel" in bob.get("/").text
+
+
+def test_somebody_of_both_hotels_sees_each_alone(
+    app: Flask, cast: Cast, ids: dict[str, int]
+) -> None:
+    staff.grant("bob@example.com", cast.other_slug, "front_desk")
+    both = signed_in(app, "bob")
+    assert "secret plan" in both.get(f"/h/{cast.slug}/c/{ids['conversation_id']}").text
+    assert "secret plan" not in both.get(f"/h/{cast.other_slug}/").text
+    wrong = both.get(f"/h/{cast.other_slug}/c/{ids['conversation_id']}")
+    assert wrong.status_code == 404
+
+
+def test_a_quote_cannot_reach_into_another_conversation(
+    alice: FlaskClient, cast: Cast, ids: dict[str, int], guest_writes: Callable[..., Conversation]
+) -> None:
+    other = guest_writes("B1", chat_id="447700900999@c.us")
+    quoted = db.session.scalars(select(Message.id).where(Message.id_message == "A1")).one()
+    answer = alice.post(
+        f"/h/{cast.slug}/c/{other.id}/reply",
+        data={"body": "x", "client_ref": "q1", "quoted": str(quoted)},
+        headers={"HX-Request": "true"},
+    )
+    assert answer.status_code == 422
+    assert "secret plan" not in answer.text
+
+
+NOW = clock.now()
+
+
+def crossings(cast: Cast, ids: dict[str, int]) -> dict[str, tuple[Any, dict[str, Any]]]:
+    """Rows of the Seaview that point at rows of the Grand Plaza."""
+    db.session.rollback()
+    conversation = db.session.get_one(Conversation, ids["conversation_id"])
+    mine = {"hotel_id": cast.other_hotel_id}
+    message = mine | {
+        "direction": "in",
+        "origin": "guest",
+        "kind": "text",
+        "arrived_at": NOW,
+        "sorted_at": NOW,
+    }
+    talk = mine | {"chat_id": "x@c.us", "last_message_at": NOW, "created_at": NOW}
+    return {
+        "address of a guest": (
+            GuestAddress,
+            mine
+            | {
+                "guest_id": conversation.guest_id,
+                "chat_id": "x@c.us",
+                "kind": "person",
+                "match_key": "x",
+                "created_at": NOW,
+            },
+        ),
+        "conversation with a guest": (
+            Conversation,
+            talk | {"guest_id": conversation.guest_id, "instance_id": cast.other_instance_id},
+        ),
+        "conversation of a number": (
+            Conversation,
+            talk | {"guest_id": 10**6, "instance_id": cast.instance_id},
+        ),
+        "message of a conversation": (
+            Message,
+            message | {"conversation_id": conversation.id, "instance_id": cast.other_instance_id},
+        ),
+        "file of a message": (
+            Attachment,
+            mine | {"message_id": ids["message_id"], "kind": "image", "created_at": NOW},
+        ),
+        "view of a conversation": (
+            ConversationView,
+            mine
+            | {
+                "conversation_id": conversation.id,
+                "staff_id": cast.charlie_id,
+                "seen_message_id": 1,
+                "seen_at": NOW,
+            },
+        ),
+        "event of a number": (
+            WebhookEvent,
+            mine
+            | {
+                "instance_id": cast.instance_id,
+                "dedupe_key": "k",
+                "body": b"",
+                "received_at": NOW,
+            },
+        ),
+    }
+
+
+def test_no_row_can_point_into_another_hotel(cast: Cast, ids: dict[str, int]) -> None:
+    for what, (table, values) in crossings(cast, ids).items():
+        with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+            db.session.execute(insert(table).values(**values))
+        db.session.rollback()
+        assert what
+
+
+def test_no_row_can_be_moved_to_another_hotel(cast: Cast, ids: dict[str, int]) -> None:
+    tables: tuple[Any, ...] = (Message, Attachment, Conversation)
+    for table in tables:
+        row = db.session.scalars(select(table)).first()
+        assert row is not None
+        row.hotel_id = cast.other_hotel_id
+        with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+            db.session.flush()
+        db.session.rollback()
+
+
+def test_nobody_is_assigned_who_does_not_work_there(cast: Cast, ids: dict[str, int]) -> None:
+    conversation = db.session.get_one(Conversation, ids["conversation_id"])
+    conversation.assignee_id = cast.charlie_id
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+        db.session.flush()
+    db.session.rollback()
+
+
+def test_one_hotels_news_does_not_move_the_others_number(
+    cast: Cast, charlie: FlaskClient, guest_writes: Callable[..., Conversation]
+) -> None:
+    before = charlie.get(f"/h/{cast.other_slug}/changes?since=1").text
+    guest_writes("A1")
+    assert charlie.get(f"/h/{cast.other_slug}/changes?since=1").text.count("hx-partial") == (
+        before.count("hx-partial")
+    )
+
+
+def test_the_body_of_a_webhook_stays_with_its_hotel(cast: Cast, ids: dict[str, int]) -> None:
+    hotels = set(db.session.scalars(select(WebhookEvent.hotel_id)))
+    assert hotels == {cast.hotel_id}
+    assert incoming("A1")["instanceData"]["idInstance"] == cast.id_instance
