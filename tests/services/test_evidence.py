@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from inbox import clock
 from inbox.extensions import db
-from inbox.models import Conversation, Instance, Message
-from inbox.services import outbox, receiving, replies, sending, settlement
+from inbox.models import Conversation, Instance, Message, WebhookEvent
+from inbox.services import outbox, receiving, replies, sending, settlement, statuses
 from inbox.services.sending import Patience
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
@@ -205,3 +205,30 @@ def test_a_backlog_goes_in_one_run_at_the_pace_of_the_number(
         reply(cast, guest_writes(f"A{number}", chat_id=f"44770090010{number}@c.us"), "Welcome")
         provider.add(responses.POST, url("sendMessage"), json={"idMessage": f"BAE5-{number}"})
     assert sending.drain(cast.instance_id, PATIENCE) == 6
+
+
+def test_a_parked_event_that_we_cannot_apply_does_not_hold_back_the_message(
+    cast: Cast,
+    guest_writes: Writes,
+    provider: responses.RequestsMock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One bad event is set aside; the message it is about still gets its id (N21)."""
+    message_id = reply(cast, guest_writes("A1"), "On our way")
+    tick = incoming("BAE5-1") | {
+        "typeWebhook": "outgoingMessageStatus",
+        "status": "delivered",
+        "chatId": ANNA,
+        "sendByApi": True,
+    }
+    assert receiving.receive(cast.instance_id, json.dumps(tick).encode()) == "parked"
+
+    def broken(*_arguments: object) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(statuses, "move", broken)
+    provider.add(responses.POST, url("sendMessage"), json={"idMessage": "BAE5-1"})
+    sending.drain(cast.instance_id, PATIENCE)
+    assert status(message_id) == "accepted"
+    events = select(WebhookEvent.state).where(WebhookEvent.id_message == "BAE5-1")
+    assert list(db.session.scalars(events)) == ["quarantined"]

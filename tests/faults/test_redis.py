@@ -1,0 +1,89 @@
+"""Redis is a doorbell: flushed or killed at any moment, nothing is lost or doubled (D1)."""
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from tests.faults.history import Letters, Replies, check_numbers
+from tests.stack import Hotel, Stack, wait_until
+from tests.stack.desk import Desk
+
+FLUSHES = 25
+
+
+@contextmanager
+def traffic(letters: Letters, replies: Replies) -> Iterator[None]:
+    """Guests and hotel write to each other as long as the block lasts."""
+    stop = threading.Event()
+
+    def until_stopped(write: Callable[[str, str], None]) -> None:
+        count = 0
+        while not stop.wait(0.06):
+            write(f"4477009008{count % 4:02}@c.us", f"line {count}")
+            count += 1
+
+    streams = [
+        threading.Thread(target=until_stopped, args=(write,))
+        for write in (letters.write, replies.send)
+    ]
+    for stream in streams:
+        stream.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for stream in streams:
+            stream.join()
+
+
+def test_flushed_at_random_moments(stack: Stack, hotel: Hotel) -> None:
+    letters, replies = Letters(stack, hotel), Replies(stack, hotel)
+    with traffic(letters, replies):
+        for _ in range(FLUSHES):
+            goal = letters.stored() + random.randint(0, 4)
+            wait_until(partial(letters.has, goal), 30, "the stream to flow")
+            stack.flush_redis()
+    letters.check()
+    replies.check()
+    check_numbers(stack)
+
+
+def test_killed_and_started_again(stack: Stack, hotel: Hotel) -> None:
+    letters, replies = Letters(stack, hotel), Replies(stack, hotel)
+    with traffic(letters, replies):
+        for _ in range(2):
+            stack.kill9("valkey")
+            letters_then, replies_then = letters.stored() + 5, _count(replies) + 5
+            wait_until(partial(letters.has, letters_then), 30, "letters without Redis")
+            wait_until(partial(replies.has, replies_then), 30, "replies without Redis")
+            stack.restart("valkey")
+    letters.check()
+    replies.check()
+    check_numbers(stack)
+
+
+def test_pages_are_told_without_redis_and_after_it_came_back(stack: Stack, hotel: Hotel) -> None:
+    letters = Letters(stack, hotel)
+    desk = Desk(stack, hotel)
+    with desk.listen() as socket:
+
+        def is_told(text: str) -> None:
+            before = desk.cursor()
+            letters.write("447700900900@c.us", text)
+            wait_until(lambda: max(socket.seqs(), default=0) > before, what="a poke")
+            assert text in desk.changes(before)
+
+        is_told("with Redis")
+        stack.kill9("valkey")
+        is_told("without Redis")
+        is_told("still without")
+        stack.restart("valkey")
+        is_told("with Redis again")
+        stack.flush_redis()
+        is_told("after a flush")
+
+
+def _count(replies: Replies) -> int:
+    return sum(len(texts) for texts in replies.arrived().values())
