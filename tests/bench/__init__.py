@@ -1,0 +1,1 @@
+"""Measurements, never asserted in time. `make bench` runs them, against this machine only."""
