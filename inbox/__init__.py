@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from inbox import api, cli, health, sockets, web
@@ -15,7 +16,7 @@ from inbox.api import errors as api_errors
 from inbox.config import ROOT, Settings
 from inbox.dispatch.link import link
 from inbox.extensions import csrf, db, engine_options, limiter, migrate, socketio
-from inbox.security import headers, sessions
+from inbox.security import headers, refused_bodies, sessions
 from inbox.security.secrets import vault
 from inbox.services import instances
 from inbox.web import errors as web_errors
@@ -79,11 +80,17 @@ def _bind(app: Flask, settings: Settings) -> None:
         transports=["websocket"],
         cors_allowed_origins=_origins(settings),
     )
+    app.wsgi_app = sockets.Doorkeeper(app, app.wsgi_app)  # type: ignore[method-assign]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
+        )
     link.bind(settings.redis_url)
     vault.bind(settings.encryption_keys)
     instances.bind(settings.provider_seconds)
     sessions.bind(app)
     headers.bind(app)
+    refused_bodies.bind(app)
 
 
 def _origins(settings: Settings) -> list[str] | None:

@@ -13,6 +13,15 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
+DISTINCT_CHARACTERS = 11  # more than digits alone have, fewer than 32 random hex digits do
+PLACEHOLDERS = ("change", "secret", "default", "example", "password", "insecure")
+DATABASES = {
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
 SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes on Linux and 104 on macOS
 
 
@@ -38,6 +47,8 @@ class Settings:
     lease_seconds: float
     provider_seconds: float
     media_hosts: tuple[str, ...]
+    proxies: int
+    webhook_rate: int
 
     @property
     def production(self) -> bool:
@@ -64,8 +75,7 @@ class Settings:
         reader = _Reader(environ)
         env = reader.choice("LOBBY_ENV", ("development", "production"), "development")
         production = env == "production"
-        data_dir = Path(reader.text("LOBBY_DATA", str(ROOT / "instance"))).expanduser().resolve()
-        _make_private_folder(data_dir)
+        data_dir = _data_dir(reader.text("LOBBY_DATA", str(ROOT / "instance")))
         port = reader.port("PORT", 8000)
         lease_seconds, provider_seconds = _patience(reader)
         redis_url = reader.url(
@@ -90,6 +100,8 @@ class Settings:
             settle_seconds=reader.seconds("LOBBY_SETTLE_SECONDS", 150.0),
             lease_seconds=lease_seconds,
             provider_seconds=provider_seconds,
+            proxies=reader.count("LOBBY_PROXIES", 0, 9),
+            webhook_rate=reader.count("LOBBY_WEBHOOK_RATE", 500, 999),
             media_hosts=tuple(
                 host.strip().lower()
                 for host in reader.text("LOBBY_MEDIA_HOSTS", "").split(",")
@@ -110,13 +122,24 @@ class _Reader:
     def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
         value = self.text(name, default)
         if value not in allowed:
-            raise SettingsError(f"{name} must be {' or '.join(allowed)}, not {value!r}.")
+            raise SettingsError(f"{name} must be {' or '.join(allowed)}, not {_short(value)}.")
         return value
 
     def port(self, name: str, default: int) -> int:
         value = self.text(name, str(default))
-        if not (value.isascii() and value.isdigit()) or not 1 <= int(value) <= 65535:
-            raise SettingsError(f"{name} must be a port number from 1 to 65535, not {value!r}.")
+        fits = value.isascii() and value.isdigit() and len(value) <= 5
+        if not fits or not 1 <= int(value) <= 65535:
+            raise SettingsError(
+                f"{name} must be a port number from 1 to 65535, not {_short(value)}."
+            )
+        return int(value)
+
+    def count(self, name: str, default: int, most: int) -> int:
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit() and len(value) <= 3) or int(value) > most:
+            raise SettingsError(
+                f"{name} must be a whole number from 0 to {most}, not {_short(value)}."
+            )
         return int(value)
 
     def seconds(self, name: str, default: float) -> float:
@@ -135,8 +158,7 @@ class _Reader:
             if required_for:
                 raise SettingsError(f"{name} must be set in {required_for}.")
             return ""
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not (parts.netloc or parts.path):
+        if not _is_address(value, schemes):
             starts = " or ".join(f"{scheme}://" for scheme in schemes)
             raise SettingsError(f"{name} must be an address that starts with {starts}.")
         return value
@@ -158,12 +180,39 @@ def _patience(reader: _Reader) -> tuple[float, float]:
     return lease, provider
 
 
-def _make_private_folder(path: Path) -> None:
+def _short(value: str) -> str:
+    """A bad value, for a complaint of one line."""
+    return repr(value if len(value) <= 40 else f"{value[:40]}…")
+
+
+def _is_address(value: str, schemes: tuple[str, ...]) -> bool:
+    """Whether it is a whole address of one of these kinds: a path for unix, a host for the rest."""
     try:
+        parts = urlsplit(value)
+        port_is_fine = parts.port != 0
+    except ValueError:
+        return False
+    if parts.scheme not in schemes or not port_is_fine or len(value.split()) != 1:
+        return False
+    if parts.scheme == "unix":
+        return parts.path.startswith("/")
+    if parts.scheme.startswith("redis"):
+        number = parts.path.strip("/")
+        return bool(parts.hostname) and (not number or number.isdigit())
+    return bool(parts.hostname) and not (parts.username or parts.query or parts.fragment)
+
+
+def _data_dir(value: str) -> Path:
+    """The folder of everything that lasts, made if need be, for nobody else to read."""
+    try:
+        path = Path(value).expanduser().resolve()
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
+        with tempfile.TemporaryFile(dir=path):
+            return path
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or "no such account"
         raise SettingsError(
-            f"LOBBY_DATA: the folder {path} cannot be made ({error.strerror})."
+            f"LOBBY_DATA: the folder {_short(value)} cannot be used ({reason})."
         ) from None
 
 
@@ -179,18 +228,31 @@ def _database_url(value: str, data_dir: Path) -> str:
     if not value:
         return f"sqlite:///{data_dir / 'lobby.db'}"
     scheme, _, rest = value.partition("://")
-    if not rest or scheme.split("+")[0] not in ("sqlite", "postgresql", "postgres"):
+    if not rest or scheme not in DATABASES:
         raise SettingsError("DATABASE_URL must start with sqlite:/// or postgresql://.")
-    if scheme in ("postgres", "postgresql"):
-        return f"postgresql+psycopg://{rest}"
-    return value
+    if DATABASES[scheme] == "sqlite":
+        folder = Path(rest.partition("?")[0][1:]).parent
+        if folder.is_absolute() and not folder.is_dir():
+            raise SettingsError(f"DATABASE_URL: there is no folder {_short(str(folder))}.")
+    elif not _is_server(value):
+        raise SettingsError("DATABASE_URL must be like postgresql://user:password@host:5432/name.")
+    return f"{DATABASES[scheme]}://{rest}"
+
+
+def _is_server(value: str) -> bool:
+    """Whether host and port can be read. No host at all is the local socket."""
+    try:
+        return urlsplit(value).port != 0
+    except ValueError:
+        return False
 
 
 def _secret_key(reader: _Reader, data_dir: Path, production: bool) -> str:
     value = reader.text("SECRET_KEY", "")
     if not value and not production:
         return _kept_secret(data_dir / "secret_key", lambda: secrets.token_urlsafe(48))
-    if len(value) < 32 or value.lower().startswith(("change", "secret", "default")):
+    placeholder = any(word in value.lower() for word in PLACEHOLDERS)
+    if len(value) < 32 or len(set(value)) < DISTINCT_CHARACTERS or placeholder:
         raise SettingsError(
             "SECRET_KEY must be a random text of at least 32 characters; make one with: "
             'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
@@ -222,10 +284,11 @@ def _one_key(item: str) -> tuple[str, bytes]:
         key = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         key = b""
-    if not (name.isascii() and name.isalnum()) or len(key) != KEY_BYTES:
+    is_random = len(key) == KEY_BYTES and len(set(key)) > KEY_BYTES // 4
+    if not (name.isascii() and name.isalnum()) or not is_random:
         raise SettingsError(
-            "LOBBY_ENCRYPTION_KEYS: each key is name:base64 of exactly 32 bytes, and commas "
-            "separate them."
+            "LOBBY_ENCRYPTION_KEYS: each key is name:base64 of exactly 32 random bytes, and "
+            "commas separate them."
         )
     return name, key
 

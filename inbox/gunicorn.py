@@ -5,21 +5,39 @@
 
 import os
 import signal
+import sys
 import threading
 from types import FrameType
 from typing import Any
 
+
+def _number(name: str, value: str) -> int:
+    if value.isascii() and value.isdigit() and 1 <= int(value[:6]) <= 10_000:
+        return int(value)
+    sys.exit(f"Lobby cannot start: {name} must be a whole number from 1 to 10000.")
+
+
 bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+workers = _number("WEB_CONCURRENCY", os.environ.get("WEB_CONCURRENCY", "1"))
 # Every open page holds one thread for its socket, and a browser's spare connection one for five
 # seconds: open pages of one process plus a hundred. Threads are made when first needed.
-threads = int(os.environ.get("WEB_THREADS", "300"))
+threads = _number("WEB_THREADS", os.environ.get("WEB_THREADS", "300"))
 worker_connections = threads + 700
 timeout = 60
 graceful_timeout = 10
 control_socket_disable = True
 proc_name = "lobby-web"
+
+
+def on_starting(_server: Any) -> None:
+    """Refuse wrong settings once and for all: gunicorn would start its workers again for ever."""
+    from inbox.config import Settings, SettingsError
+
+    try:
+        Settings.from_env(os.environ)
+    except SettingsError as error:
+        sys.exit(f"Lobby cannot start: {error}")
 
 
 def post_worker_init(worker: Any) -> None:

@@ -8,17 +8,23 @@ does not: a silent Redis costs half a second, never a message.
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import redis
 from flask import Flask, current_app, request
 from flask_login import current_user
 from redis.client import PubSub
+from werkzeug.exceptions import Unauthorized
 
 from inbox.dispatch.browsers import CHANNEL
 from inbox.errors import NotFound
 from inbox.extensions import db, socketio
 from inbox.services import changes, hotels, staff
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +79,23 @@ class Switchboard:
 
 
 switchboard = Switchboard()
+
+
+class Doorkeeper:
+    """Answers 401 to a stranger's handshake: an open socket holds a thread, joined or not."""
+
+    def __init__(self, app: Flask, behind: "WSGIApplication") -> None:
+        self._app, self._behind = app, behind
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "").startswith("/socket.io"):
+            with self._app.request_context(environ):
+                known = current_user.is_authenticated
+            if not known:
+                return Unauthorized()(environ, start_response)
+        return self._behind(environ, start_response)
 
 
 def room(hotel_id: int) -> str:

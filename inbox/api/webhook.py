@@ -1,34 +1,80 @@
 """POST /api/v1/whatsapp/webhook: what Green API tells us, for all hotels on one address (D2)."""
 
 import logging
+from dataclasses import dataclass, field
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable, Unauthorized
+from werkzeug.exceptions import (
+    RequestEntityTooLarge,
+    ServiceUnavailable,
+    TooManyRequests,
+    Unauthorized,
+)
 
 from inbox.models import Instance
 from inbox.security.secrets import SecretUnreadable
+from inbox.security.strangers import Strangers
 from inbox.security.webhook_auth import Credentials, accepts
-from inbox.services import instances, notices, receiving
+from inbox.services import instances, notices, receiving, webhook_tokens
+from inbox.services.lane import lane
+from inbox.services.rejections import Rejections
+from inbox.services.webhook_rate import WebhookRate
 
 log = logging.getLogger(__name__)
 
 BODY_LIMIT = 4 * 1024 * 1024  # a notification with two base64 thumbnails stays far below
+COME_BACK_SECONDS = 60
 
 blueprint = Blueprint("webhook", __name__)
+
+
+@dataclass(frozen=True)
+class Doorkeeper:
+    """What one process remembers between webhooks. None of it decides who is let in."""
+
+    rate: WebhookRate
+    strangers: Strangers = field(default_factory=Strangers)
+    rejections: Rejections = field(default_factory=Rejections)
 
 
 @blueprint.post("/whatsapp/webhook")
 def receive() -> ResponseReturnValue:
     """200 for everything that is authenticated; 401 for a wrong token; 413 for a body over the
-    cap.
+    cap; 503 for more than the database can take, 429 for who fails too often (decision 0004).
     """
+    keeper, shown = _keeper(), _shown()
+    address = request.remote_addr or ""
+    if not keeper.strangers.may_try(address, shown.authorization):
+        raise TooManyRequests(retry_after=COME_BACK_SECONDS)
     raw = _body()
-    instance = _sender(raw)
+    instance = _sender(raw, shown)
     if instance is None:
+        keeper.strangers.failed(address)
         raise Unauthorized("The webhook token is not that of the instance.")
-    state = receiving.receive(instance.id, raw)
+    keeper.strangers.proved(shown.authorization)
+    if not keeper.rate.allows(instance.id):
+        log.error("instance row %d brings more webhooks than are taken", instance.id)
+        raise ServiceUnavailable("Too many at once.", retry_after=COME_BACK_SECONDS)
+    if instance.rejected_count:
+        keeper.rejections.over(instance.id)
+    state = lane.receive(instance.id, raw)
     return jsonify({"status": state})
+
+
+def _keeper() -> Doorkeeper:
+    """The one of this process."""
+    made: Doorkeeper | None = current_app.extensions.get("lobby_doorkeeper")
+    if made is None:
+        rate = WebhookRate(current_app.config["LOBBY"].webhook_rate)
+        made = current_app.extensions.setdefault("lobby_doorkeeper", Doorkeeper(rate))
+    return made
+
+
+def _shown() -> Credentials:
+    return Credentials(
+        request.headers.get("Authorization"), request.headers.get("X-Webhook-Signature")
+    )
 
 
 def _body() -> bytes:
@@ -44,13 +90,11 @@ def _body() -> bytes:
     return raw
 
 
-def _sender(raw: bytes) -> Instance | None:
+def _sender(raw: bytes, shown: Credentials) -> Instance | None:
     """The instance that this request speaks for, if it proves it."""
-    shown = Credentials(
-        request.headers.get("Authorization"), request.headers.get("X-Webhook-Signature")
-    )
     broken = False
-    for instance in _candidates(raw):
+    named, candidates = _candidates(raw)
+    for instance in candidates:
         try:
             if _accepted(instance, shown, raw):
                 return instance
@@ -59,24 +103,29 @@ def _sender(raw: bytes) -> Instance | None:
             log.error("the secrets of instance row %d do not open: %s", instance.id, error)
     if broken:
         raise ServiceUnavailable("The secrets of this instance cannot be read.", retry_after=60)
+    if named:
+        _keeper().rejections.note(candidates[0].id)
     return None
 
 
-def _candidates(raw: bytes) -> list[Instance]:
-    """The instance the body names; every one, when it names none that could be understood."""
+def _candidates(raw: bytes) -> tuple[bool, list[Instance]]:
+    """The instance the body names, and True; every one, when it names none that could be
+    understood.
+    """
     id_instance = notices.named_instance(raw)
     if id_instance is None:
-        return receiving.all_instances()
+        return False, receiving.all_instances()
     found = receiving.find_instance(id_instance)
     if found is None:
         log.warning("a webhook for an instance that is not linked here")
-    return [found] if found else []
+        return False, []
+    return True, [found]
 
 
 def _accepted(instance: Instance, shown: Credentials, raw: bytes) -> bool:
     return accepts(
         shown,
         raw,
-        webhook_token=instances.opened(instance, "webhook_token"),
+        webhook_tokens=webhook_tokens.accepted(instance),
         signature_secret=instances.opened(instance, "signature_secret"),
     )

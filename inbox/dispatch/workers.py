@@ -26,7 +26,9 @@ class Bell:
 SEND = Bell(SENDING, "inbox.jobs.sending.drain")
 FETCH_MEDIA = Bell(BACKGROUND, "inbox.jobs.media.fetch")
 CHECK_STATUS = Bell(BACKGROUND, "inbox.jobs.status.check")
-BELLS = (SEND, FETCH_MEDIA, CHECK_STATUS)
+RECONCILE = Bell(BACKGROUND, "inbox.jobs.journal.reconcile")
+ASK_NUMBER = Bell(BACKGROUND, "inbox.jobs.identity.ask")
+BELLS = (SEND, FETCH_MEDIA, CHECK_STATUS, RECONCILE, ASK_NUMBER)
 
 
 def ring(bell: Bell, *ids: int) -> None:

@@ -1,97 +1,83 @@
 """What a message holds: webhook, journal and quote, one reader for the three.
 
 Each `typeMessage` is one row of KINDS. To teach a new kind: write its dataclass (with `kind` and
-`text`), a function that reads it from its block, and a row. What has no row is an
-UnknownContent with its raw body, never an error.
+`text`), a function that reads it from its block, and a row. What has no row, or makes no sense, is
+an UnknownContent with its raw body, never an error.
 
 The same content stands in three places under different names: in a webhook's `messageData`
 (`textMessageData: {…}`), in a journal object (`location: {…}`, or flat fields) and in a quote
-(journal style again). A row names the block in a webhook and in a journal; where neither is there
-the fields are taken from the object itself.
+(journal style again). A row names the blocks it may stand in; where none of them is there the
+fields are taken from the object itself.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Literal
 
+from inbox.greenapi.amendments import (
+    Deletion,
+    Edit,
+    Reaction,
+    read_deletion,
+    read_edit,
+    read_from_journal,
+    read_reaction,
+)
+from inbox.greenapi.cards import (
+    Contact,
+    Contacts,
+    GroupInvite,
+    Location,
+    read_contact,
+    read_contacts,
+    read_group_invite,
+    read_location,
+)
 from inbox.greenapi.fields import Fields
+from inbox.greenapi.files import File, FileKind, read_audio, reader_of
+from inbox.greenapi.menus import (
+    Choice,
+    Menu,
+    Option,
+    read_choice,
+    read_menu,
+    read_menu_or_choice,
+)
+from inbox.greenapi.polls import Poll, PollVotes, Vote, read_poll, read_votes
+from inbox.greenapi.texts import Marker, Text, read_text
 
-FileKind = Literal["image", "video", "audio", "voice", "document", "sticker"]
-
-
-class Marker(StrEnum):
-    """What Green API writes instead of what it could not give. Never shown as text."""
-
-    UNREADABLE_FIRST = "SWE001"  # first message of a chat, not readable on linked devices
-    FILE_TOO_LARGE = "SWE002"  # over 100 MB: it can be seen on the phone only
-    UNREADABLE = "SWE003"  # decryption failed
-    OTHER = "SWE"
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text, whichever of its three shapes it came in. `title` etc. describe a linked page."""
-
-    text: str = field(repr=False)
-    marker: Marker | None = None
-    title: str = field(default="", repr=False)
-    description: str = field(default="", repr=False)
-    kind: Literal["text"] = "text"
-
-
-@dataclass(frozen=True)
-class File:
-    """A file. `url` is Green API's link ('' when there is none: see `marker`, or ask downloadFile).
-
-    `kind` is 'voice' for a recorded voice note; `text` is the caption; `thumbnail` is base64 JPEG.
-    `file_name` is reliable for documents only.
-    """
-
-    kind: FileKind
-    url: str = field(repr=False)
-    text: str = field(default="", repr=False)
-    file_name: str = field(default="", repr=False)
-    mime_type: str = ""
-    marker: Marker | None = None
-    thumbnail: str = field(default="", repr=False)
-    is_animated: bool = False
-    is_video_note: bool = False
-
-
-@dataclass(frozen=True)
-class Location:
-    """A place. A coordinate that is not on Earth is None."""
-
-    latitude: float | None = field(repr=False)
-    longitude: float | None = field(repr=False)
-    name: str = field(default="", repr=False)
-    address: str = field(default="", repr=False)
-    kind: Literal["location"] = "location"
-
-    @property
-    def text(self) -> str:
-        return ""
-
-
-@dataclass(frozen=True)
-class Contact:
-    """A visiting card. `phone` is digits, from the card's `waid=` or its first number; or ''."""
-
-    display_name: str = field(repr=False)
-    phone: str = field(default="", repr=False)
-    vcard: str = field(default="", repr=False)
-    kind: Literal["contact"] = "contact"
-
-    @property
-    def text(self) -> str:
-        return ""
+__all__ = [
+    "KINDS",
+    "Amendment",
+    "Choice",
+    "Contact",
+    "Contacts",
+    "Content",
+    "Deletion",
+    "Edit",
+    "File",
+    "FileKind",
+    "GroupInvite",
+    "Location",
+    "Marker",
+    "Menu",
+    "Option",
+    "Poll",
+    "PollVotes",
+    "Reaction",
+    "Text",
+    "UnknownContent",
+    "Vote",
+    "read_content",
+    "read_forwarded",
+]
 
 
 @dataclass(frozen=True)
 class UnknownContent:
-    """A kind without a row in KINDS. `raw` is the object it stood in, as it came."""
+    """A kind without a row in KINDS, or one whose block makes no sense. `raw` is the object it
+    stood in, as it came.
+    """
 
     type_message: str
     raw: Mapping[str, object] = field(repr=False)
@@ -102,130 +88,108 @@ class UnknownContent:
         return ""
 
 
-Content = Text | File | Location | Contact | UnknownContent
+Amendment = Reaction | Edit | Deletion | PollVotes
+"""What changes another message, `stanza_id`, and is none itself."""
 
-_MARKER = re.compile(r"\s*\{\{(SWE[0-9]{3})\}\}\s*")
-_MARKERS = {marker.value: marker for marker in Marker}
-
-
-def _marker(text: str) -> Marker | None:
-    found = _MARKER.fullmatch(text)
-    return _MARKERS.get(found[1], Marker.OTHER) if found else None
-
-
-def _text(block: Fields) -> Text:
-    words = block.text("textMessage", "text")
-    marker = _marker(words)
-    return Text(
-        text="" if marker else words,
-        marker=marker,
-        title=block.text("title"),
-        description=block.text("description"),
-    )
-
-
-def _file(kind: FileKind) -> Callable[[Fields], File]:
-    def read(block: Fields) -> File:
-        url, caption = block.text("downloadUrl"), block.text("caption")
-        marker = _marker(url) or _marker(caption)
-        return File(
-            kind=kind,
-            url="" if _marker(url) else url,
-            text="" if _marker(caption) else caption,
-            file_name=block.text("fileName"),
-            mime_type=block.text("mimeType").strip().lower(),
-            marker=marker,
-            thumbnail=block.text("jpegThumbnail"),
-            is_animated=block.flag("isAnimated") is True,
-            is_video_note=block.flag("videoNote") is True,
-        )
-
-    return read
-
-
-def _audio(block: Fields) -> File:
-    """WhatsApp records voice notes as Opus in Ogg; a forwarded song is mp3 or mp4."""
-    mime = block.text("mimeType").lower()
-    is_voice = mime.partition(";")[0].strip() in ("audio/ogg", "audio/opus") or "opus" in mime
-    return _file("voice" if is_voice else "audio")(block)
-
-
-def _within(value: float | None, limit: float) -> float | None:
-    return value if value is not None and -limit <= value <= limit else None
-
-
-def _location(block: Fields) -> Location:
-    return Location(
-        latitude=_within(block.number("latitude"), 90),
-        longitude=_within(block.number("longitude"), 180),
-        name=block.text("nameLocation"),
-        address=block.text("address"),
-    )
-
-
-_WAID = re.compile(r"waid=([0-9]{5,15})", re.IGNORECASE)
-_TEL = re.compile(r"^(?:[\w-]+\.)?TEL[^:\r\n]*:([^\r\n]{5,40})", re.IGNORECASE | re.MULTILINE)
-
-
-def _contact(block: Fields) -> Contact:
-    vcard = block.text("vcard")
-    waid, tel = _WAID.search(vcard), _TEL.search(vcard)
-    phone = waid[1] if waid else re.sub(r"[^0-9]", "", tel[1]) if tel else ""
-    return Contact(display_name=block.text("displayName"), phone=phone, vcard=vcard)
+Content = (
+    Text
+    | File
+    | Location
+    | Contact
+    | Contacts
+    | GroupInvite
+    | Poll
+    | Menu
+    | Choice
+    | Amendment
+    | UnknownContent
+)
 
 
 @dataclass(frozen=True)
 class KindOfMessage:
-    """Where a kind's fields stand in a webhook and in a journal, and who reads them."""
+    """The blocks that a kind's fields may stand in, and who reads them (None: makes no sense)."""
 
-    webhook: str
-    journal: str
-    read: Callable[[Fields], Content]
-
-
-def _of_file(read: Callable[[Fields], Content]) -> KindOfMessage:
-    return KindOfMessage("fileMessageData", "", read)
+    blocks: tuple[str, ...]
+    read: Callable[[Fields], Content | None]
 
 
-_EXTENDED = KindOfMessage("extendedTextMessageData", "extendedTextMessage", _text)
+def _file(read: Callable[[Fields], Content], own_block: str = "") -> KindOfMessage:
+    return KindOfMessage(("fileMessageData", own_block), read)
+
+
+_EXTENDED = KindOfMessage(("extendedTextMessageData", "extendedTextMessage"), read_text)
+_TEMPLATE_REPLY = KindOfMessage(
+    ("templateButtonReplyMessage", "templateButtonsReplyMessage"), read_choice
+)
 
 KINDS: dict[str, KindOfMessage] = {
-    "textMessage": KindOfMessage("textMessageData", "", _text),
-    "extendedTextMessage": _EXTENDED,
-    "quotedMessage": _EXTENDED,
-    "imageMessage": _of_file(_file("image")),
-    "videoMessage": _of_file(_file("video")),
-    "audioMessage": _of_file(_audio),
-    "documentMessage": _of_file(_file("document")),
-    "stickerMessage": _of_file(_file("sticker")),
-    "locationMessage": KindOfMessage("locationMessageData", "location", _location),
-    "contactMessage": KindOfMessage("contactMessageData", "contact", _contact),
+    "textmessage": KindOfMessage(("textMessageData",), read_text),
+    "extendedtextmessage": _EXTENDED,
+    "quotedmessage": _EXTENDED,
+    "imagemessage": _file(reader_of("image"), "imageMessageData"),
+    "videomessage": _file(reader_of("video"), "videoMessageData"),
+    "audiomessage": _file(read_audio, "audioMessageData"),
+    "documentmessage": _file(reader_of("document"), "documentMessageData"),
+    "stickermessage": _file(reader_of("sticker"), "stickerMessageData"),
+    "locationmessage": KindOfMessage(("locationMessageData", "location"), read_location),
+    "contactmessage": KindOfMessage(("contactMessageData", "contact"), read_contact),
+    "contactsarraymessage": KindOfMessage(
+        ("messageData", "contactsArrayMessageData", "contactsArrayMessage"), read_contacts
+    ),
+    "groupinvitemessage": KindOfMessage(
+        ("groupInviteMessageData", "groupInviteMessage"), read_group_invite
+    ),
+    "pollmessage": KindOfMessage(("pollMessageData",), read_poll),
+    "buttonsmessage": KindOfMessage(("buttonsMessage", "buttonsMessageData"), read_menu),
+    "listmessage": KindOfMessage(("listMessage", "listMessageData"), read_menu),
+    "templatemessage": KindOfMessage(("templateMessage", "templateMessageData"), read_menu),
+    "interactivebuttons": KindOfMessage(("interactiveButtons",), read_menu),
+    "buttonsresponsemessage": KindOfMessage(("buttonsResponseMessage",), read_choice),
+    "listresponsemessage": KindOfMessage(("listResponseMessage",), read_choice),
+    "templatebuttonsreplymessage": _TEMPLATE_REPLY,
+    "templatebuttonreplymessage": _TEMPLATE_REPLY,
+    "interactivebuttonsreply": KindOfMessage(
+        ("interactiveButtonsReply", *_TEMPLATE_REPLY.blocks), read_menu_or_choice
+    ),
+    "interactivebuttonsresponse": KindOfMessage(
+        ("interactiveButtonsResponse", *_TEMPLATE_REPLY.blocks), read_choice
+    ),
+    "reactionmessage": KindOfMessage((), read_reaction),
+    "editedmessage": KindOfMessage((), read_edit),
+    "deletedmessage": KindOfMessage((), read_deletion),
+    "pollupdatemessage": KindOfMessage((), read_votes),
 }
+"""By `typeMessage` in lower case: published samples differ in their capitals."""
+
+
+def _kind(data: Fields) -> KindOfMessage | None:
+    return KINDS.get(data.text("typeMessage").strip().lower())
 
 
 def _blocks(kind: KindOfMessage, data: Fields) -> tuple[Fields, ...]:
     """Every place the kind's fields may stand, the likeliest first."""
-    named = (data.block(kind.webhook), data.block(kind.journal))
+    named = (data.block(name) for name in kind.blocks)
     return (*(block for block in named if block), data)
 
 
 def read_content(data: Fields) -> Content:
     """The content of a `messageData`, a journal object or a quote."""
-    type_message = data.text("typeMessage")
-    kind = KINDS.get(type_message)
-    if kind is None:
-        return UnknownContent(type_message[:64], data.values)
-    content: Content | None = None
-    for block in _blocks(kind, data):
-        content = content or kind.read(block)
-        if isinstance(content, Text) and not content.text and not content.marker:
-            content = None  # the text of an extendedTextMessage may stand in the object itself
-    return content or kind.read(data)
+    amendment = read_from_journal(data)
+    if amendment is not None:
+        return amendment
+    kind = _kind(data)
+    blocks = _blocks(kind, data) if kind else ()
+    found = [content for block in blocks if kind and (content := kind.read(block)) is not None]
+    # The text of an extendedTextMessage may stand in the object itself, beside an empty block.
+    full = [one for one in found if not isinstance(one, Text) or one.text or one.marker]
+    nothing = UnknownContent(data.text("typeMessage")[:64], data.values)
+    return (full or found or [nothing])[0]
 
 
 def read_forwarded(data: Fields) -> bool:
     """Whether the sender forwarded it, wherever the object says so."""
-    kind = KINDS.get(data.text("typeMessage"))
+    kind = _kind(data)
     blocks = _blocks(kind, data) if kind else (data,)
     return any(
         block.flag("isForwarded") is True or (block.integer("forwardingScore") or 0) > 0

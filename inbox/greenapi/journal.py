@@ -4,6 +4,7 @@ Names differ from webhooks (`senderId`, `location`, a flat `textMessage`). Journ
 minutes and know only what WhatsApp gave the instance.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -20,6 +21,7 @@ class JournalMessage:
     """A message as the journal has it. `status` is None for an incoming one.
 
     `edited_message_id` and `deleted_message_id` name the message that this one edits or deletes.
+    `raw` is the whole object: `journal_webhooks.as_webhook` makes a webhook of it.
     """
 
     id_message: str
@@ -40,6 +42,7 @@ class JournalMessage:
     is_deleted: bool
     edited_message_id: str
     deleted_message_id: str
+    raw: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
 def read_journal_message(fields: Fields) -> JournalMessage | None:
@@ -68,4 +71,5 @@ def read_journal_message(fields: Fields) -> JournalMessage | None:
         is_deleted=fields.flag("isDeleted") is True,
         edited_message_id=fields.word("editedMessageId"),
         deleted_message_id=fields.word("deletedMessageId"),
+        raw=fields.values,
     )

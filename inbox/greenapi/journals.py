@@ -16,7 +16,8 @@ _JOURNAL_READ_TIMEOUT = 60
 
 class Journals:
     """getMessage, lastOutgoingMessages, lastIncomingMessages, getChatHistory,
-    showMessagesQueue, getMessagesCount. All are safe to repeat; journals lag up to two minutes."""
+    showMessagesQueue, getMessagesCount, getWebhooksCount. All are safe to repeat; journals lag up
+    to two minutes."""
 
     _transport: Transport
 
@@ -55,7 +56,13 @@ class Journals:
 
     def get_messages_count(self) -> int:
         """How many messages wait in Green API's send queue."""
-        call = Call("getMessagesCount")
+        return self._count(Call("getMessagesCount"))
+
+    def get_webhooks_count(self) -> int:
+        """How many notifications wait to be taken by us; refreshed every ten seconds."""
+        return self._count(Call("getWebhooksCount"))
+
+    def _count(self, call: Call) -> int:
         answer = self._transport.ask(Request(call))
         count = json_object(answer, call).integer("count")
         if count is None:

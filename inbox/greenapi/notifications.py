@@ -8,16 +8,22 @@ can be done without gives MalformedNotification, which names the field and never
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from inbox.greenapi.chat_ids import ChatId
 from inbox.greenapi.chat_ids import parse as parse_chat_id
-from inbox.greenapi.contents import Content, read_content, read_forwarded
+from inbox.greenapi.contents import Content, UnknownContent, read_content, read_forwarded
 from inbox.greenapi.fields import Fields
 from inbox.greenapi.quotes import Quoted, read_quoted
 from inbox.greenapi.states import Delivery, InstanceState, delivery
+from inbox.greenapi.telephone import (
+    CallNotification,
+    read_other_side,
+    read_seconds,
+    read_state,
+)
 
 Origin = Literal["guest", "phone", "api"]
 
@@ -86,8 +92,20 @@ class StateNotification:
 
 
 @dataclass(frozen=True)
+class QuotaNotification:
+    """The plan's quota is used up: new chats are refused. Samples have no timestamp."""
+
+    id_instance: int
+    timestamp: datetime | None
+    used: int | None
+    total: int | None
+
+
+@dataclass(frozen=True)
 class UnknownNotification:
-    """A kind we do not act on. `raw` is the whole body."""
+    """A kind we do not act on: deviceInfo, avatarInfo, statusInstanceChanged, incomingBlock, and
+    what Green API invents tomorrow. `raw` is the whole body.
+    """
 
     id_instance: int
     timestamp: datetime | None
@@ -95,7 +113,14 @@ class UnknownNotification:
     raw: Mapping[str, object] = field(repr=False)
 
 
-Notification = MessageNotification | StatusNotification | StateNotification | UnknownNotification
+Notification = (
+    MessageNotification
+    | StatusNotification
+    | StateNotification
+    | CallNotification
+    | QuotaNotification
+    | UnknownNotification
+)
 
 
 def parse(body: Mapping[str, object]) -> Notification:
@@ -168,6 +193,33 @@ def _state(fields: Fields, id_instance: int) -> Notification:
     return StateNotification(id_instance, fields.moment("timestamp"), state)
 
 
+def _call(is_incoming: bool) -> Callable[[Fields, int], Notification]:
+    def read(fields: Fields, id_instance: int) -> Notification:
+        return CallNotification(
+            id_instance=id_instance,
+            timestamp=fields.moment("timestamp"),
+            id_message=_required_word(fields, "idMessage"),
+            chat_id=read_other_side(fields),
+            is_incoming=is_incoming,
+            state=read_state(fields),
+            is_video=fields.flag("isVideo") is True,
+            seconds=read_seconds(fields),
+            chat_name=fields.block("senderData").text("senderName", "chatName").strip(),
+        )
+
+    return read
+
+
+def _quota(fields: Fields, id_instance: int) -> Notification:
+    quota = fields.block("quotaData")
+    return QuotaNotification(
+        id_instance=id_instance,
+        timestamp=fields.moment("timestamp"),
+        used=quota.integer("used"),
+        total=quota.integer("total"),
+    )
+
+
 def _unknown(fields: Fields, id_instance: int) -> Notification:
     return UnknownNotification(
         id_instance=id_instance,
@@ -183,12 +235,15 @@ _READERS: dict[str, Callable[[Fields, int], Notification]] = {
     "outgoingAPIMessageReceived": _message("api"),
     "outgoingMessageStatus": _status,
     "stateInstanceChanged": _state,
+    "incomingCall": _call(is_incoming=True),
+    "outgoingCall": _call(is_incoming=False),
+    "quotaExceeded": _quota,
 }
 
+_MESSAGES = ("incomingMessageReceived", "outgoingMessageReceived", "outgoingAPIMessageReceived")
+_AMENDMENTS = ("reactionmessage", "editedmessage", "deletedmessage", "pollupdatemessage")
 _KEYS: dict[str, tuple[str, ...]] = {
-    "incomingMessageReceived": ("idMessage",),
-    "outgoingMessageReceived": ("idMessage",),
-    "outgoingAPIMessageReceived": ("idMessage",),
+    **dict.fromkeys(_MESSAGES, ("idMessage",)),
     "outgoingMessageStatus": ("idMessage", "status"),
     "incomingCall": ("idMessage", "status"),
     "outgoingCall": ("idMessage", "status"),
@@ -202,17 +257,30 @@ def dedupe_key(body: Mapping[str, object]) -> str:
 
     `type:idMessage` for messages, `type:idMessage:status` for statuses and calls,
     `type:timestamp:state` for states; `sha256:<hex>` of the canonical JSON for everything else.
-    Never raises on parsed JSON.
+    What changes another message has a digest behind its id: nobody promises that every vote in a
+    poll comes with an id of its own. Never raises on parsed JSON.
     """
     fields = Fields.of(body)
     type_webhook = fields.word("typeWebhook")
     names = _KEYS.get(type_webhook, ())
     values = [fields.word(name) for name in names]
-    key = ":".join([type_webhook, *values])
+    key = ":".join([type_webhook, *values, *_digest_of_amendment(fields)])
     is_whole = bool(values) and bool(values[0])
     if is_whole and len(key) <= _LONGEST_KEY and key.isprintable():
         return key
     return "sha256:" + hashlib.sha256(_canonical(body)).hexdigest()
+
+
+def _digest_of_amendment(fields: Fields) -> tuple[str, ...]:
+    """Of what it says, not of how: the journal tells the same in another shape."""
+    data = fields.block("messageData")
+    if data.text("typeMessage").strip().lower() not in _AMENDMENTS:
+        return ()
+    content = read_content(data)
+    if isinstance(content, UnknownContent):
+        return ()
+    said = {**asdict(content), "at": fields.integer("timestamp")}
+    return (hashlib.sha256(_canonical(said)).hexdigest()[:16],)
 
 
 def _canonical(body: object) -> bytes:

@@ -26,6 +26,7 @@ from inbox.services import sweep
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
+LINES_SECONDS = 3.0
 HOUSEKEEPING_SECONDS = 600.0
 REDIS_REST_SECONDS = 1.0
 MAINTENANCE_SECONDS = 30
@@ -138,23 +139,43 @@ def _worker(app: Flask, queue: str, stop: Stop) -> Worker:
 
 def sweep_until(app: Flask, queue: str, stop: Stop, parent: int) -> None:
     """Sweep about once a second. Ends the process when its pool has died, so no orphan works on."""
-    kept_house = time.monotonic()
+    sweeper = Sweeper(queue)
     while not stop.wait(SWEEP_SECONDS):
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)
             return
         try:
             with app.app_context():
-                _sweep(queue)
-                if time.monotonic() - kept_house > HOUSEKEEPING_SECONDS:
-                    kept_house = time.monotonic()
-                    sweep.keep_house()
+                sweeper.sweep()
         except Exception as error:  # noqa: BLE001  (the next second tries again)
             log.error("the sweep failed with %s", type(error).__name__)
 
 
-def _sweep(queue: str) -> None:
-    if queue == workers.SENDING:
-        sweep.sweep_sending(patience())
-    else:
-        sweep.sweep_background(media_rules())
+class Sweeper:
+    """One queue's sweeps, each as often as it is worth."""
+
+    def __init__(self, queue: str) -> None:
+        self._queue = queue
+        self._has_begun = False
+        self._saw_lines = self._kept_house = time.monotonic()
+
+    def sweep(self) -> None:
+        """Everything that is due by now."""
+        now = time.monotonic()
+        if self._queue == workers.SENDING:
+            sweep.sweep_sending(patience())
+        else:
+            sweep.sweep_background(media_rules())
+            self._see_lines(now)
+        if now - self._kept_house > HOUSEKEEPING_SECONDS:
+            self._kept_house = now
+            sweep.keep_house()
+
+    def _see_lines(self, now: float) -> None:
+        settle = patience().settle
+        if not self._has_begun:
+            sweep.begin(settle)
+            self._has_begun = True
+        if now - self._saw_lines > LINES_SECONDS:
+            self._saw_lines = now
+            sweep.sweep_lines(settle)

@@ -46,7 +46,7 @@ class Vault:
         context = _context(hotel_id, id_instance, column, name)
         try:
             return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], context).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise SecretUnreadable("A stored secret does not open with its key.") from None
 
 

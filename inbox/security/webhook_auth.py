@@ -6,6 +6,7 @@ Green API signs nothing: it sends a fixed token in `Authorization`, as `Bearer <
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from inbox.security.secrets import same
@@ -22,23 +23,30 @@ class Credentials:
 
 
 def accepts(
-    shown: Credentials, raw: bytes, *, webhook_token: str | None, signature_secret: str | None
+    shown: Credentials,
+    raw: bytes,
+    *,
+    webhook_tokens: Collection[str],
+    signature_secret: str | None,
 ) -> bool:
-    """Whether this request speaks for the instance.
+    """Whether this request speaks for the instance. While its token changes there are two.
 
     With a signature secret the body's signature must fit; a token shown beside it must fit too.
     Without one, the token must. An instance that has neither accepts nothing.
     """
     if signature_secret:
-        token_is_fine = shown.authorization is None or _token_fits(shown, webhook_token)
+        token_is_fine = shown.authorization is None or _token_fits(shown, webhook_tokens)
         return token_is_fine and _signature_fits(shown.signature, raw, signature_secret)
-    return _token_fits(shown, webhook_token)
+    return _token_fits(shown, webhook_tokens)
 
 
-def _token_fits(shown: Credentials, webhook_token: str | None) -> bool:
-    if not webhook_token or shown.authorization is None:
+def _token_fits(shown: Credentials, webhook_tokens: Collection[str]) -> bool:
+    """Every one is compared, so that the time taken does not say which fitted."""
+    if shown.authorization is None:
         return False
-    return same(_bare(shown.authorization), _bare(webhook_token))
+    given = _bare(shown.authorization)
+    fits = [same(given, _bare(token)) for token in webhook_tokens if token]
+    return True in fits
 
 
 def _bare(token: str) -> str:

@@ -9,7 +9,14 @@ from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.models import STATUS_RANK, Attachment, Message
+from inbox.models import (
+    STATUS_RANK,
+    Attachment,
+    Conversation,
+    Message,
+    Reaction,
+    Revision,
+)
 from inbox.services.transaction import Work
 
 FIRST_CHECK = timedelta(seconds=60)
@@ -103,8 +110,14 @@ def absorb(work: Work, instance_id: int, id_message: str, message_id: int) -> di
         return {}
     far = stub.rank > STATUS_RANK["accepted"]
     progress = {name: getattr(stub, name) for name in (*PROGRESS, *FAILURE)} if far else {}
+    mine = Conversation.last_message_id == stub.id
     for statement in (
         update(Message).where(Message.quoted_id == stub.id).values(quoted_id=message_id),
+        update(Reaction).where(Reaction.message_id == stub.id).values(message_id=message_id),
+        update(Revision).where(Revision.message_id == stub.id).values(message_id=message_id),
+        update(Conversation)
+        .where(Conversation.id == stub.conversation_id, mine)
+        .values(last_message_id=message_id),
         delete(Attachment).where(Attachment.message_id == stub.id),
         delete(Message).where(Message.id == stub.id),
     ):

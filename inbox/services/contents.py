@@ -1,21 +1,42 @@
 """From what a notification holds to the columns of a message. One function a kind."""
 
+import re
 from typing import Any
 
-from inbox.greenapi.contents import Contact, Content, File, Location, Marker, Text
+from inbox.greenapi.contents import (
+    Choice,
+    Contact,
+    Contacts,
+    Content,
+    File,
+    GroupInvite,
+    Location,
+    Marker,
+    Menu,
+    Poll,
+    Text,
+    UnknownContent,
+)
 
 FILE_TOO_LARGE = "The file is larger than 100 MB. It can be seen on the hotel's phone only."
 NAME_LIMIT = 255
+MOST_CARDS = 100
+_MISLEADING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
 
 
-def columns(content: Content) -> dict[str, Any]:
+def columns(content: Content, *, forwarded: bool = False) -> dict[str, Any]:
     """`kind`, `body` and `payload` of the message row."""
-    return {"kind": content.kind, "body": content.text, "payload": _payload(content)}
+    payload = _payload(content)
+    if forwarded:
+        payload["forwarded"] = True
+    return {"kind": content.kind, "body": content.text, "payload": payload}
 
 
 def _payload(content: Content) -> dict[str, Any]:
-    if isinstance(content, Text):
-        return {"marker": content.marker.value} if content.marker else {}
+    if isinstance(content, Text | File):
+        return _marks(content)
     if isinstance(content, Location):
         return {
             "latitude": content.latitude,
@@ -24,10 +45,53 @@ def _payload(content: Content) -> dict[str, Any]:
             "address": content.address,
         }
     if isinstance(content, Contact):
-        return {"display_name": content.display_name, "phone": content.phone}
-    if isinstance(content, File):
-        return {"marker": content.marker.value} if content.marker else {}
-    return {"type_message": content.type_message}
+        return _card(content)
+    if isinstance(content, Contacts):
+        return {"contacts": [_card(card) for card in content.cards[:MOST_CARDS]]}
+    return _payload_of_the_rarer(content)
+
+
+def _payload_of_the_rarer(content: Content) -> dict[str, Any]:
+    if isinstance(content, Poll):
+        return {"options": list(content.options), "multiple": content.multiple}
+    if isinstance(content, Menu):
+        return _menu(content)
+    if isinstance(content, Choice):
+        return {"option_id": content.option_id[:NAME_LIMIT]}
+    if isinstance(content, GroupInvite):
+        expires = content.expires_at.isoformat() if content.expires_at else ""
+        return {"group_name": content.group_name, "expires_at": expires}
+    return {"type_message": content.type_message} if isinstance(content, UnknownContent) else {}
+
+
+def _marks(content: Text | File) -> dict[str, Any]:
+    marks: dict[str, Any] = {"marker": content.marker.value} if content.marker else {}
+    if isinstance(content, File) and content.is_video_note:
+        marks["video_note"] = True
+    return marks
+
+
+def _card(card: Contact) -> dict[str, Any]:
+    return {"display_name": card.display_name, "phone": card.phone}
+
+
+def _menu(menu: Menu) -> dict[str, Any]:
+    options = [
+        {"text": option.text, "detail": option.detail, "section": option.section}
+        for option in menu.options
+    ]
+    return {
+        "title": menu.title,
+        "footer": menu.footer,
+        "button": menu.button,
+        "options": options,
+    }
+
+
+def safe_name(file_name: str) -> str:
+    """The name without what would break a header, or show letters in another order than they are:
+    "invoice<U+202E>fdp.exe" looks like a PDF."""
+    return _MISLEADING.sub("", file_name)
 
 
 def attachment_columns(content: Content) -> dict[str, Any] | None:
@@ -42,7 +106,7 @@ def attachment_columns(content: Content) -> dict[str, Any] | None:
         "kind": content.kind,
         "state": "failed" if too_large else "waiting",
         "source_url": content.url[:2000],
-        "file_name": content.file_name[:NAME_LIMIT],
+        "file_name": safe_name(content.file_name)[:NAME_LIMIT],
         "mime_type": content.mime_type[:120],
         "failure_text": FILE_TOO_LARGE if too_large else "",
     }

@@ -5,6 +5,7 @@ rewritten.
 from sqlalchemy import ColumnElement, delete, select
 
 from inbox import clock
+from inbox.dispatch import workers
 from inbox.errors import NotFound
 from inbox.extensions import db
 from inbox.greenapi.chat_ids import ChatId, match_keys
@@ -77,13 +78,19 @@ def _known(work: Work, hotel_id: int, chat_id: ChatId) -> Guest | None:
 
 
 def _by_address(work: Work, hotel_id: int, condition: ColumnElement[bool]) -> Guest | None:
-    return work.session.scalar(
-        select(Guest)
-        .join(GuestAddress, GuestAddress.guest_id == Guest.id)
-        .where(GuestAddress.hotel_id == hotel_id, Guest.hotel_id == hotel_id, condition)
+    """The guest of an address, which is held: nobody merges that guest into another meanwhile."""
+    guest_id = work.session.scalar(
+        select(GuestAddress.guest_id)
+        .where(GuestAddress.hotel_id == hotel_id, condition)
         .order_by(GuestAddress.id)
         .limit(1)
+        .with_for_update(key_share=True)
     )
+    if guest_id is None:
+        return None
+    return work.session.scalars(
+        select(Guest).where(Guest.hotel_id == hotel_id, Guest.id == guest_id)
+    ).one()
 
 
 def _make(work: Work, hotel_id: int, chat_id: ChatId, name: str) -> Guest:
@@ -113,6 +120,9 @@ def _add_address(work: Work, guest: Guest, chat_id: ChatId) -> bool:
         chat_id=chat_id.canonical,
         kind=chat_id.kind,
         match_key=match_keys(chat_id)[0],
+        ask_at=clock.now() if chat_id.kind == "lid" else None,
         created_at=clock.now(),
     )
+    if added is not None and chat_id.kind == "lid":
+        work.ring(workers.ASK_NUMBER, added)
     return added is not None

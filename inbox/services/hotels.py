@@ -68,6 +68,8 @@ def by_slug(slug: str) -> Hotel:
 
 def of_staff(staff_id: int, slug: str) -> tuple[Hotel, str]:
     """The hotel and this person's role there. Raises `NotFound` for a stranger."""
+    if not SLUG.fullmatch(slug):
+        raise NotFound()
     row = db.session.execute(
         select(Hotel, Membership.role)
         .join(Membership, Membership.hotel_id == Hotel.id)

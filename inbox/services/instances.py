@@ -202,27 +202,45 @@ def opened(instance: Instance, column: str) -> str | None:
 
 
 def connect(instance_id: int, public_url: str) -> str | None:
-    """Point the number's webhooks at us and switch them on. Returns None, or what went wrong in
-    words.
+    """Point the number's webhooks at us, or at nobody when we collect them, and switch the
+    notifications on. Returns None, or what went wrong in words.
 
-    Green API restarts the instance for this, which takes it up to five minutes.
+    Green API restarts the instance for this, which takes it up to five minutes. What it has queued
+    stays queued: with a webhook address gone it is ours to collect (P21).
     """
     instance = db.session.get_one(Instance, instance_id)
-    webhook_token = opened(instance, "webhook_token") or ""
-    settings: dict[str, object] = {
-        "webhookUrl": public_url + WEBHOOK_PATH,
-        "webhookUrlToken": webhook_token,
-        **dict.fromkeys(SWITCHES, True),
-    }
+    address: dict[str, object] = {"webhookUrl": "", "webhookUrlToken": ""}
+    if instance.receive != "poll":
+        address["webhookUrl"] = public_url + WEBHOOK_PATH
+        address["webhookUrlToken"] = opened(instance, "webhook_token") or ""
     try:
-        client(instance_id).set_settings(settings)
+        client(instance_id).set_settings({**address, **dict.fromkeys(SWITCHES, True)})
     except GreenApiError as error:
         return error.words
     return None
 
 
+def receive_by(instance_id: int, receive: str) -> None:
+    """How the number's notifications come from now on: webhook or poll. `connect` makes it so."""
+    with transaction() as work:
+        instance = work.session.get_one(Instance, instance_id)
+        if instance.receive == receive:
+            return
+        instance.receive = receive
+        work.changed(instance.hotel_id, "line")
+        audit.record(
+            work,
+            "cli",
+            "instance.receive",
+            hotel_id=instance.hotel_id,
+            subject=f"instance:{instance.id}",
+            receive=receive,
+        )
+
+
 def of_slug(slug: str) -> list[Instance]:
-    """The numbers of a hotel."""
+    """The numbers of a hotel. Raises `NotFound` when there is no such hotel."""
+    hotels.by_slug(slug)
     return list(
         db.session.scalars(
             select(Instance)

@@ -12,24 +12,45 @@ from inbox.dispatch import workers
 from inbox.extensions import db
 from inbox.greenapi.errors import WORDS, Reason
 from inbox.greenapi.states import InstanceState, State
-from inbox.models import Instance
+from inbox.models import Hotel, Incident, Instance
+from inbox.services import incidents, line_words
 from inbox.services.transaction import Work
 
 PROBE_EVERY = timedelta(seconds=60)  # a paused number is tried again so often
 RATE_LIMITED = "rate_limited"
+DEAF_STATES = (
+    State.NOT_AUTHORIZED,
+    State.PENDING_CODE,
+    State.BLOCKED,
+    State.SLEEPING,
+    State.STARTING,
+)
+SECRET_UNREADABLE = "secret_unreadable"
+OUR_WORDS = {
+    SECRET_UNREADABLE: "The stored access token does not open. Check LOBBY_ENCRYPTION_KEYS."
+}
 
 OK, SOON, BAD, OFF = "ok", "soon", "bad", "off"
 
 
 @dataclass(frozen=True)
+class Notice:
+    """One thing to know about a number. `level` is that of `LineHealth`."""
+
+    level: str
+    words: str
+
+
+@dataclass(frozen=True)
 class LineHealth:
     """One number of the hotel. `level` is ok, soon (wait a little), bad (act now) or off (not
-    linked).
+    linked). `notices` are its open incidents, as far as `words` do not tell them.
     """
 
     instance: Instance
     level: str
     words: str
+    notices: tuple[Notice, ...] = ()
 
 
 def health(hotel_id: int) -> list[LineHealth]:
@@ -37,7 +58,33 @@ def health(hotel_id: int) -> list[LineHealth]:
     instances = db.session.scalars(
         select(Instance).where(Instance.hotel_id == hotel_id).order_by(Instance.id)
     )
-    return [LineHealth(instance, *_level_and_words(instance)) for instance in instances]
+    told = _notices(hotel_id)
+    return [_health(instance, told.get(instance.id, ())) for instance in instances]
+
+
+def _health(instance: Instance, told: tuple[Notice, ...]) -> LineHealth:
+    """A line is not called connected while an incident says that guests are not heard (P12)."""
+    level, words = _level_and_words(instance)
+    if told and told[0].level == BAD and level in (OK, OFF):
+        return LineHealth(instance, BAD, told[0].words, told[1:])
+    return LineHealth(instance, level, words, told)
+
+
+def _notices(hotel_id: int) -> dict[int, tuple[Notice, ...]]:
+    """The open incidents in words, by number, the worst first."""
+    found = incidents.of_hotel(hotel_id)
+    if not found:
+        return {}
+    timezone = db.session.get_one(Hotel, hotel_id).timezone
+    by_instance: dict[int, tuple[Notice, ...]] = {}
+    for incident in sorted(found, key=lambda one: one.kind not in line_words.BAD):
+        notice = Notice(_level_of(incident), line_words.sentence(incident, timezone))
+        by_instance[incident.instance_id] = (*by_instance.get(incident.instance_id, ()), notice)
+    return by_instance
+
+
+def _level_of(incident: Incident) -> str:
+    return BAD if incident.kind in line_words.BAD else SOON
 
 
 def _level_and_words(instance: Instance) -> tuple[str, str]:
@@ -46,7 +93,8 @@ def _level_and_words(instance: Instance) -> tuple[str, str]:
     if instance.pause_reason == Reason.STARTING:
         return SOON, WORDS[Reason.STARTING]
     if instance.pause_reason:
-        return BAD, WORDS.get(instance.pause_reason, "WhatsApp does not take messages now.")
+        ours = OUR_WORDS.get(instance.pause_reason, "WhatsApp does not take messages now.")
+        return BAD, WORDS.get(instance.pause_reason, ours)
     if instance.state == State.UNKNOWN and instance.last_event_at is None:
         return OFF, "Not heard from WhatsApp yet."
     if instance.state in (State.AUTHORIZED, State.UNKNOWN):
@@ -64,6 +112,7 @@ def state_reported(
     if instance.state_since is not None and moment < instance.state_since:
         return
     if state.state != instance.state:
+        _note_gap(work, instance, state.state, moment)
         instance.state = state.state
         instance.state_since = moment
     if state.reason is not None:
@@ -71,6 +120,16 @@ def state_reported(
     else:
         resume(work, instance)
     work.changed(instance.hotel_id, "line")
+
+
+def _note_gap(work: Work, instance: Instance, state: State, moment: datetime) -> None:
+    """While a number is not linked, messages may be lost (P6): when it is, the journals tell."""
+    if state == State.AUTHORIZED:
+        instance.gap_since = instance.gap_since or instance.last_event_at or instance.created_at
+        instance.reconcile_at = clock.now()
+        work.ring(workers.RECONCILE, instance.id)
+    elif state in DEAF_STATES and instance.gap_since is None:
+        instance.gap_since = moment
 
 
 def pause(work: Work, instance: Instance, reason: str) -> None:

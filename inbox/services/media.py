@@ -15,7 +15,8 @@ from inbox.extensions import db
 from inbox.greenapi import Gone, GreenApiError, HostNotAllowed, TooLarge
 from inbox.greenapi import media as provider_media
 from inbox.models import Attachment, Conversation, Instance, Message
-from inbox.services import instances, media_types
+from inbox.security.secrets import SecretUnreadable
+from inbox.services import contents, instances, media_types
 from inbox.services.media_store import FolderStore
 from inbox.services.transaction import Work, transaction
 
@@ -79,8 +80,8 @@ def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -
         key = _download(job, store, more_hosts)
     except (TooLarge, HostNotAllowed) as error:
         _finish(job, state="failed", failure_text=error.words, next_attempt_at=None)
-    except GreenApiError as error:
-        log.warning("file %d could not be fetched: %s", attachment_id, error.code)
+    except (GreenApiError, SecretUnreadable, OSError) as error:
+        log.warning("file %d could not be fetched: %s", attachment_id, type(error).__name__)
         _again_later(job, renew=isinstance(error, Gone))
     else:
         _finish(job, **_facts(store, key), next_attempt_at=None)
@@ -234,6 +235,6 @@ def open_attachment(
     return StoredFile(
         path=store.path(key),
         mime_type=mime_type,
-        file_name=attachment.file_name or f"{attachment.kind}-{attachment.id}",
+        file_name=contents.safe_name(attachment.file_name) or f"{attachment.kind}-{attachment.id}",
         shown=mime_type in media_types.SHOWN,
     )

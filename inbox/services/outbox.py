@@ -100,23 +100,41 @@ def _free_instance(work: Work, instance_id: int, now: datetime) -> Instance | No
 
 
 def _next_message(work: Work, instance_id: int, now: datetime) -> Message | None:
+    return work.session.scalar(
+        select(Message)
+        .where(*_claimable(instance_id, now))
+        .order_by(Message.priority, Message.id)
+        .limit(1)
+        .with_for_update()
+    )
+
+
+def _claimable(instance_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
     heads = (
         select(func.min(Message.id))
         .where(Message.instance_id == instance_id, IS_UNFINISHED)
         .group_by(Message.conversation_id)
     )
-    return work.session.scalar(
-        select(Message)
-        .where(
-            Message.id.in_(heads),
-            Message.status == "queued",
-            or_(Message.not_before.is_(None), Message.not_before <= now),
-            or_(Message.expires_at.is_(None), Message.expires_at > now),
-        )
-        .order_by(Message.priority, Message.id)
-        .limit(1)
-        .with_for_update()
+    return (
+        Message.id.in_(heads),
+        Message.status == "queued",
+        or_(Message.not_before.is_(None), Message.not_before <= now),
+        or_(Message.expires_at.is_(None), Message.expires_at > now),
     )
+
+
+def seconds_to_next(instance_id: int) -> float | None:
+    """How long the number's pace holds back a message that could go; None when there is none."""
+    now = clock.now()
+    free_at = db.session.scalar(
+        select(Instance.next_send_at).where(
+            Instance.id == instance_id,
+            or_(Instance.paused_until.is_(None), Instance.paused_until <= now),
+            exists().where(*_claimable(instance_id, now)),
+        )
+    )
+    db.session.rollback()
+    return None if free_at is None else max(0.0, (free_at - now).total_seconds())
 
 
 def accepted(claim: Claim, id_message: str) -> None:

@@ -4,8 +4,9 @@
 
 import hashlib
 import logging
-import traceback
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -14,46 +15,74 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.greenapi.chat_ids import parse as parse_chat_id
 from inbox.greenapi.fields import Fields
-from inbox.greenapi.notifications import MalformedNotification, dedupe_key, parse
-from inbox.models import Instance, WebhookEvent
-from inbox.services import intake, notices
+from inbox.greenapi.notifications import dedupe_key, parse
+from inbox.models import Instance, Message, WebhookEvent
+from inbox.services import intake, ledger, notices
 from inbox.services.insertion import insert_new
-from inbox.services.readiness import DATABASE_AWAY
+from inbox.services.quarantine import QUARANTINED, Unusable, guarded
 from inbox.services.transaction import Work, transaction
 
 log = logging.getLogger(__name__)
 
-QUARANTINED = "quarantined"
 DUPLICATE = "duplicate"
+WEBHOOK, POLL, JOURNAL = "webhook", "poll", "journal"
+GUEST_WROTE = "incomingMessageReceived"
+ABOUT_THE_INSTANCE = ("stateInstanceChanged", "statusInstanceChanged")
 
 
-def receive(instance_id: int, raw: bytes) -> str:
-    """Store the notification and apply it; once, however often it is delivered.
+@dataclass(frozen=True)
+class Delivery:
+    """A notification as it was handed to us. `source` is webhook, poll, or journal for one that
+    never came and was made from the journal."""
+
+    instance_id: int
+    raw: bytes = field(repr=False)
+    source: str = WEBHOOK
+
+
+def receive(instance_id: int, raw: bytes, source: str = WEBHOOK) -> str:
+    """Store the notification and apply it; once, however often and whichever way it comes.
 
     Returns applied, ignored, parked, quarantined or duplicate. Whatever is in the body, it is kept
     and this does not raise; only a database that does not answer does (`sqlalchemy.exc`).
     """
-    try:
-        body: Mapping[str, Any] | None = notices.as_object(raw)
-    except notices.Unreadable:
-        body = None
     with transaction() as work:
-        instance = _held(work, instance_id)
-        event_id = _store(work, instance, raw, body)
-        if event_id is None:
-            return DUPLICATE
-        instance.last_event_at = clock.now()
-        state, error = _apply(work, instance, body)
-        work.session.execute(
-            update(WebhookEvent)
-            .where(WebhookEvent.id == event_id)
-            .values(state=state, error=error, applied_at=clock.now())
-        )
+        return take_in(work, Delivery(instance_id, raw, source))
+
+
+def take_in(work: Work, delivery: Delivery) -> str:
+    """What `receive` does, inside a transaction of the caller's."""
+    body = _object(delivery.raw)
+    instance = _held(work, delivery.instance_id)
+    at, heard_at = clock.now(), instance.last_inbound_at
+    event_id = _store(work, instance, delivery, body, at)
+    if event_id is None:
+        return DUPLICATE
+    state, error = _apply(work, instance, body, event_id)
+    work.session.execute(
+        update(WebhookEvent)
+        .where(WebhookEvent.id == event_id)
+        .values(state=state, error=error, applied_at=clock.now()),
+        execution_options={"synchronize_session": False},
+    )
+    type_webhook = Fields.of(body).word("typeWebhook")
+    if delivery.source == JOURNAL:
+        _mark_recovered(work, instance, body, heard_at)
+    elif type_webhook not in ABOUT_THE_INSTANCE:
+        instance.last_event_at = at
+    ledger.count(work, instance, delivery.source, state, type_webhook == GUEST_WROTE, at)
     if state == QUARANTINED:
         log.error(
-            "webhook event %d of instance row %d quarantined: %s", event_id, instance_id, error
+            "webhook event %d of instance row %d quarantined: %s", event_id, instance.id, error
         )
     return state
+
+
+def _object(raw: bytes) -> Mapping[str, Any] | None:
+    try:
+        return notices.as_object(raw)
+    except notices.Unreadable:
+        return None
 
 
 def find_instance(id_instance: int) -> Instance | None:
@@ -75,20 +104,42 @@ def _held(work: Work, instance_id: int) -> Instance:
     ).one()
 
 
+def _mark_recovered(
+    work: Work, instance: Instance, body: Mapping[str, Any] | None, heard_at: datetime | None
+) -> None:
+    """Mark the message as fetched afterwards. The line itself has still not been heard."""
+    instance.last_inbound_at = heard_at
+    work.session.execute(
+        update(Message)
+        .where(
+            Message.instance_id == instance.id,
+            Message.id_message == Fields.of(body).word("idMessage"),
+            Message.origin.in_(intake.ORIGINS.values()),
+        )
+        .values(recovered=True),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def _store(
-    work: Work, instance: Instance, raw: bytes, body: Mapping[str, Any] | None
+    work: Work,
+    instance: Instance,
+    delivery: Delivery,
+    body: Mapping[str, Any] | None,
+    at: datetime,
 ) -> int | None:
     return insert_new(
         work.session,
         WebhookEvent,
         hotel_id=instance.hotel_id,
         instance_id=instance.id,
-        dedupe_key=_key(raw, body),
+        dedupe_key=_key(delivery.raw, body),
         type_webhook=Fields.of(body).word("typeWebhook")[:64],
         chat_id=_chat_id(body)[:120],
         id_message=Fields.of(body).word("idMessage")[:120],
-        body=raw,
-        received_at=clock.now(),
+        source=delivery.source,
+        body=delivery.raw,
+        received_at=at,
     )
 
 
@@ -98,28 +149,19 @@ def _key(raw: bytes, body: Mapping[str, Any] | None) -> str:
     return dedupe_key(body)
 
 
-def _apply(work: Work, instance: Instance, body: Mapping[str, Any] | None) -> tuple[str, str]:
+def _apply(
+    work: Work, instance: Instance, body: Mapping[str, Any] | None, event_id: int
+) -> tuple[str, str]:
     if body is None:
         return QUARANTINED, "The body is not a JSON object."
-    try:
-        notification = parse(body)
-        if notification.id_instance != instance.id_instance:
-            raise intake.Unusable("instanceData.idInstance is that of another number")
-        with work.session.begin_nested():
-            return intake.apply(work, instance, notification), ""
-    except (MalformedNotification, intake.Unusable) as error:
-        return QUARANTINED, str(error)[:300]
-    except DATABASE_AWAY:
-        raise  # the database is away: the caller answers 503 and Green API keeps the event
-    except Exception as error:  # noqa: BLE001  (kept in quarantine, whatever it is)
-        # The text of an exception may quote the guest, so only its kind and place are told.
-        fault = f"{type(error).__name__} at {_place(error)}"
-        return QUARANTINED, f"Lobby has a fault here: {fault}"[:300]
+    return guarded(work, lambda: _applied(work, instance, body, event_id))
 
 
-def _place(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+def _applied(work: Work, instance: Instance, body: Mapping[str, Any], event_id: int) -> str:
+    notification = parse(body)
+    if notification.id_instance != instance.id_instance:
+        raise Unusable("instanceData.idInstance is that of another number")
+    return intake.apply(work, instance, notification, event_id)
 
 
 def _chat_id(body: Mapping[str, Any] | None) -> str:

@@ -10,7 +10,7 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.models import STATUS_RANK, TEXT_LIMIT, Conversation, Message
-from inbox.services import audit, conversations, threads
+from inbox.services import attention, audit, conversations, previews, threads
 from inbox.services.insertion import insert_new
 from inbox.services.transaction import Work, transaction
 
@@ -122,7 +122,7 @@ def _queue(
         author_id=author_id,
         quoted_id=quoted.id if quoted else None,
         quoted_id_message=(quoted.id_message or "") if quoted else "",
-        quoted_preview=threads.preview(quoted)[:200] if quoted else "",
+        quoted_preview=previews.preview(quoted)[:200] if quoted else "",
         arrived_at=now,
         sorted_at=sorted_at,
         status="queued",
@@ -133,7 +133,7 @@ def _queue(
     )
     if message_id is None:
         return _earlier(work, conversation, body, origin, client_ref), False
-    threads.answered(conversation, message_id, sorted_at, body)
+    attention.answered(conversation, work.session.get_one(Message, message_id))
     work.changed(conversation.hotel_id, "message", conversation.id, message_id)
     work.ring(workers.SEND, conversation.instance_id)
     return message_id, True
@@ -158,15 +158,18 @@ def _earlier(
 def retry(hotel_id: int, message_id: int, staff_id: int) -> Message:
     """Queue a new attempt at a message that failed, and set the failed one aside.
 
-    A second click finds nothing to retry: `Conflict`. Raises `NotFound`.
+    A second click finds nothing to retry: `Conflict`, as for anything but a text. What failed on
+    the hotel's phone is tried by the desk. Raises `NotFound`.
     """
     with transaction() as work:
         conversation, failed = _failed(work, hotel_id, message_id)
+        if failed.kind != "text" or not failed.body:
+            raise Conflict("Only a text can be tried again. Send this from the hotel's phone.")
         attempt_id, _ = _queue(
             work,
             conversation,
             failed.body,
-            failed.origin,
+            failed.origin if failed.origin in PRIORITY else DESK,
             f"retry-{failed.id}",
             author_id=staff_id,
             quoted=_quoted(work, conversation, failed.quoted_id),

@@ -10,11 +10,13 @@ from datetime import timedelta
 from inbox import clock
 from inbox.dispatch import workers
 from inbox.greenapi import Decision, GreenApiError
-from inbox.services import instances, outbox
+from inbox.security.secrets import SecretUnreadable
+from inbox.services import instances, line, outbox
 
 log = logging.getLogger(__name__)
 
 LONGEST = 30.0  # seconds
+LONGEST_NAP = 0.1  # seconds: the pace between two sends, never a backoff
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,25 @@ def drain(instance_id: int, patience: Patience) -> int:
     `LONGEST`, so that a job's time limit never cuts a call in two, and rings for the rest.
     """
     calls, started = 0, time.monotonic()
-    while (claim := outbox.claim(instance_id, patience.lease)) is not None:
+    while (claim := _next_claim(instance_id, patience.lease)) is not None:
         _send(claim, patience)
         calls += 1
         if time.monotonic() - started > LONGEST:
             workers.ring(workers.SEND, instance_id)
             break
     return calls
+
+
+def _next_claim(instance_id: int, lease: timedelta) -> outbox.Claim | None:
+    """The next message, after the moment that the number's pace asks for."""
+    claim = outbox.claim(instance_id, lease)
+    while claim is None:
+        seconds = outbox.seconds_to_next(instance_id)
+        if seconds is None or seconds > LONGEST_NAP:
+            return None
+        time.sleep(seconds)
+        claim = outbox.claim(instance_id, lease)
+    return claim
 
 
 def _send(claim: outbox.Claim, patience: Patience) -> None:
@@ -50,6 +64,9 @@ def _send(claim: outbox.Claim, patience: Patience) -> None:
         sent = client.send_message(
             claim.chat_id, claim.body, quoted_message_id=claim.quoted_id_message or None
         )
+    except SecretUnreadable:
+        log.error("message %d waits: its number's token does not open", claim.message_id)
+        outbox.paused(claim, line.SECRET_UNREADABLE)
     except GreenApiError as error:
         log.warning("message %d was not accepted: %s", claim.message_id, error.code)
         _record(claim, error, patience)

@@ -82,7 +82,10 @@ def sign_in(email: str, password: str) -> str | None:
     """The token of a new browser session, or None when address and password do not belong
     together.
     """
-    person = db.session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
+    email = email.strip().lower()
+    person = None
+    if "\0" not in email:  # PostgreSQL does not even look for such a text
+        person = db.session.scalar(select(Staff).where(Staff.email == email))
     usable = person is not None and person.disabled_at is None
     if not passwords.matches(password, person.password_hash if person and usable else None):
         return None

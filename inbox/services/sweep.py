@@ -7,13 +7,23 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from inbox import clock
-from inbox.services import changes, media, outbox, sending, settlement, status_checks
+from inbox.services import (
+    changes,
+    deafness,
+    media,
+    outbox,
+    reconciliation,
+    sending,
+    settlement,
+    status_checks,
+)
 from inbox.services.media_store import FolderStore
 from inbox.services.sending import Patience
 
 log = logging.getLogger(__name__)
 
 KEEP_CHANGES = timedelta(days=2)
+Item = TypeVar("Item", int, datetime, timedelta)
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,20 @@ def sweep_background(rules: MediaRules) -> None:
     _each("status checks", [now], status_checks.schedule)
 
 
-Item = TypeVar("Item", int, datetime)
+def begin(settle: timedelta) -> None:
+    """A worker begins: what was lost while none ran will be looked for."""
+    reconciliation.after_downtime(settle)
+
+
+def sweep_lines(settle: timedelta) -> None:
+    """Compare journals that are due, and see to numbers that are unusually quiet. Every few seconds
+    is enough.
+    """
+    now = clock.now()
+    _each("stray statuses", [settle], reconciliation.hasten)
+    _each("journals", reconciliation.due(now), lambda one: deafness.compare(one, settle))
+    _each("silence", deafness.due(now), lambda one: deafness.look(one, settle))
+    _each("hearing again", [now], deafness.close_heard)
 
 
 def keep_house() -> None:

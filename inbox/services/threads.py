@@ -1,31 +1,16 @@
-"""The messages of a conversation: reading pages of them, and what a new one does to its thread."""
+"""The messages of a conversation, read in pages."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from inbox.errors import NotFound
 from inbox.extensions import db
-from inbox.models import Conversation, ConversationView, Message
-from inbox.models.conversation import PREVIEW_LENGTH
+from inbox.models import ConversationView, Message
 from inbox.services import cursor
 
 PAGE = 50
-
-KIND_WORDS = {
-    "image": "Photo",
-    "video": "Video",
-    "voice": "Voice message",
-    "audio": "Audio",
-    "document": "Document",
-    "sticker": "Sticker",
-    "location": "Location",
-    "contact": "Contact",
-    "contacts": "Contacts",
-    "unknown": "Message of another kind",
-}
 
 
 @dataclass(frozen=True)
@@ -81,57 +66,6 @@ def outgoing(hotel_id: int, message_id: int) -> Message:
     return found
 
 
-def preview(message: Message) -> str:
-    """One line of plain text that stands for the message."""
-    return line(message.kind, message.body)
-
-
-def line(kind: str, body: str) -> str:
-    """One line of plain text for a message of this kind with this text or caption."""
-    words = " ".join(body.split())
-    label = KIND_WORDS.get(kind, "")
-    return f"{label}: {words}" if label and words else label or words
-
-
-def arrived(
-    conversation: Conversation, message_id: int, at: datetime, kind: str, body: str
-) -> None:
-    """The guest wrote: whatever state the conversation was in, it is open and waits for us."""
-    conversation.status = "open"
-    conversation.snoozed_until = None
-    conversation.unread_count += 1
-    if conversation.waiting_since is None:
-        conversation.waiting_since = at
-    _newest(conversation, message_id, at, kind, body, "in")
-
-
-def answered(
-    conversation: Conversation, message_id: int, at: datetime, body: str, kind: str = "text"
-) -> None:
-    """The hotel wrote: nobody waits for us until the guest writes again."""
-    if conversation.waiting_since is not None and at >= conversation.waiting_since:
-        conversation.waiting_since = None
-        conversation.unread_count = 0
-    _newest(conversation, message_id, at, kind, body, "out")
-
-
-def _newest(
-    conversation: Conversation,
-    message_id: int,
-    at: datetime,
-    kind: str,
-    body: str,
-    direction: str,
-) -> None:
-    if conversation.last_message_id is not None and at < conversation.last_message_at:
-        return
-    conversation.last_message_id = message_id
-    conversation.last_message_at = at
-    conversation.last_kind = kind
-    conversation.last_preview = line(kind, body)[:PREVIEW_LENGTH]
-    conversation.last_direction = direction
-
-
 def _with_parts(hotel_id: int) -> Select[Message]:
     return (
         select(Message)
@@ -140,6 +74,8 @@ def _with_parts(hotel_id: int) -> Select[Message]:
             joinedload(Message.author),
             joinedload(Message.quoted),
             selectinload(Message.attachments),
+            selectinload(Message.reactions),
+            selectinload(Message.revisions),
         )
     )
 

@@ -1,5 +1,6 @@
 """One transaction, the changes it made, and the bells it rings once it is committed."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.dispatch import browsers, workers
-from inbox.extensions import WRITES, db
+from inbox.extensions import BUSY_SECONDS, WRITES, db
 from inbox.models import Change, Hotel
+
+_one_writer = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -95,17 +98,33 @@ def transaction() -> Iterator[Work]:
     if session.info.get(WRITES):
         raise RuntimeError("one transaction cannot stand inside another")
     session.rollback()
-    session.info[WRITES] = True
     work = Work(session)
-    try:
-        session.connection(execution_options={WRITES: True})
-        yield work
-        session.flush()
-        work.number_changes()
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info[WRITES] = False
+    with _turn(session):
+        session.info[WRITES] = True
+        try:
+            session.connection(execution_options={WRITES: True})
+            yield work
+            session.flush()
+            work.number_changes()
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info[WRITES] = False
     work.announce()
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """SQLite has one writer at a time, and who finds it busy sleeps and looks again, longer each
+    time: the threads of one process queue up here instead, and the next one starts at once."""
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    got = _one_writer.acquire(timeout=BUSY_SECONDS)
+    try:
+        yield  # without the turn SQLite itself decides, and says "locked" if it must
+    finally:
+        if got:
+            _one_writer.release()

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint
 
 from inbox.models import Attachment, Conversation, Hotel, Message
-from inbox.services import conversations, threads
+from inbox.services import conversations, previews
 from inbox.web.formatting import guest_name, local, sort_key
 
 GROUPED = timedelta(minutes=5)
@@ -26,6 +26,7 @@ _MARKER_WORDS = {
     "SWE002": "This file is too large to come through. See it on the phone.",
     "SWE003": "This message could not be decrypted. Ask the guest to send it again.",
 }
+_OUR_MARKER = "This message of ours could not be read here. See it on the hotel’s phone."
 _OTHER_MARKER = "WhatsApp could not show this message here. See it on the phone."
 _KIND_ICONS = {
     "image": "image",
@@ -57,7 +58,9 @@ class Person:
 
 
 def sender_key(message: Message) -> str:
-    """The same for two messages exactly when the same person wrote both."""
+    """The same for two messages exactly when the same person wrote both. A call stands alone."""
+    if message.kind == "call":
+        return f"call:{message.id}"
     if message.direction == "in":
         return f"guest:{message.sender_chat_id}"
     return f"{message.origin}:{message.author_id or ''}"
@@ -94,12 +97,16 @@ def sender_words(message: Message, conversation: Conversation) -> str:
 def marker_words(message: Message) -> str:
     """What to say instead of a text that WhatsApp could not deliver; '' for any other message."""
     marker = (message.payload or {}).get("marker")
-    return _MARKER_WORDS.get(str(marker), _OTHER_MARKER) if marker else ""
+    if not marker:
+        return ""
+    if message.direction == "out" and message.kind == "text":
+        return _OUR_MARKER
+    return _MARKER_WORDS.get(str(marker), _OTHER_MARKER)
 
 
 def kind_noun(kind: str) -> str:
     """Photo, Voice message …"""
-    return threads.KIND_WORDS.get(kind, "File")
+    return previews.KIND_WORDS.get(kind, "File")
 
 
 def kind_icon(kind: str) -> str:
@@ -177,4 +184,4 @@ def register(blueprint: Blueprint) -> None:
         row_sort,
     ):
         blueprint.add_app_template_filter(function, function.__name__)
-    blueprint.add_app_template_filter(threads.preview, "preview")
+    blueprint.add_app_template_filter(previews.preview, "preview")

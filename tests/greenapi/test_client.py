@@ -241,6 +241,19 @@ def test_get_messages_count(http: responses.RequestsMock, api: GreenApi) -> None
     assert api.get_messages_count() == 3
 
 
+def test_get_webhooks_count(http: responses.RequestsMock, api: GreenApi) -> None:
+    http.get(url_of(api, "getWebhooksCount"), json={"count": 412})
+    assert api.get_webhooks_count() == 412
+
+
+def test_a_count_that_is_no_number_is_not_taken_for_zero(
+    http: responses.RequestsMock, api: GreenApi
+) -> None:
+    http.get(url_of(api, "getWebhooksCount"), json={"count": None})
+    with pytest.raises(TryLater):
+        api.get_webhooks_count()
+
+
 def test_settings(http: responses.RequestsMock, api: GreenApi) -> None:
     http.get(url_of(api, "getSettings"), json={"webhookUrl": "", "incomingWebhook": "yes"})
     http.post(url_of(api, "setSettings"), json={"saveSettings": True})

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "cli": DOOR | {"dispatch", "jobs", "receiver", "simulator"},
     "simulator": {"greenapi"},
     "supervisor": FLOOR | {"web.vendor"},
-    "gunicorn": {"extensions"},
+    "gunicorn": {"config", "extensions"},
 }
 SEES_EVERY_ROOM = {"inbox/__init__.py"}
 STARTS_THE_APP = {"inbox/supervisor/__main__.py", "inbox/supervisor/welcome.py"}

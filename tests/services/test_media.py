@@ -158,6 +158,24 @@ def test_a_file_that_never_comes_is_given_up_and_a_person_may_ask_again(
         media.try_again(cast.other_hotel_id, attachment_id)
 
 
+def test_a_full_disk_is_no_reason_to_try_for_ever_at_once(
+    cast: Cast,
+    guest_writes: Writes,
+    store: FolderStore,
+    provider: responses.RequestsMock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FolderStore, "keep", full)
+    provider.add(responses.GET, LINK, body=jpeg())
+    attachment_id = written(guest_writes)
+    media.fetch(attachment_id, store, ())
+    assert row(attachment_id).state == "waiting"
+    assert media.due(clock.now()) == []
+
+
 def test_two_workers_fetch_a_file_once(
     cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
 ) -> None:

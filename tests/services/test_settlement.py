@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message
-from inbox.services import outbox, receiving, replies, sending, settlement
+from inbox.services import line, outbox, receiving, replies, sending, settlement
 from inbox.services.sending import Patience
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
@@ -164,3 +164,17 @@ def test_an_echo_that_overtakes_the_answer_waits_for_it(cast: Cast, guest_writes
     texts = db.session.scalars(select(Message.id).where(Message.direction == "out")).all()
     assert list(texts) == [message.id]
     assert row(message.id).status == "accepted"
+
+
+def test_a_token_that_does_not_open_pauses_the_number_and_keeps_the_message(
+    cast: Cast, guest_writes: Writes
+) -> None:
+    message = replies.send_text(
+        cast.hotel_id, guest_writes("A1").id, cast.alice_id, "On our way", str(uuid4())
+    )
+    with transaction() as work:
+        work.session.execute(update(Instance).values(token_sealed=b"k9\0lost"))
+    sending.drain(cast.instance_id, PATIENCE)
+    assert row(message.id).status == "queued"
+    (health, *_) = line.health(cast.hotel_id)
+    assert "LOBBY_ENCRYPTION_KEYS" in health.words

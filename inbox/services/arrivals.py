@@ -1,0 +1,195 @@
+"""A message from the provider becomes a row: in its place, with its file, its quote, its effect."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+
+from inbox import clock
+from inbox.dispatch import workers
+from inbox.greenapi.contents import UnknownContent
+from inbox.greenapi.notifications import MessageNotification
+from inbox.models import STATUS_RANK, Attachment, Conversation, Instance, Message
+from inbox.services import attention, contents, previews
+from inbox.services.insertion import insert_new
+from inbox.services.transaction import Work
+
+LATE = timedelta(minutes=2)
+ONE_SECOND = timedelta(seconds=1)  # Green API counts in whole seconds
+ORIGINS = {"guest": "guest", "phone": "phone", "api": "elsewhere"}
+PLACEHOLDER = "unknown"  # the kind of a message that this version cannot read
+
+
+def take_in(
+    work: Work,
+    instance: Instance,
+    conversation: Conversation,
+    notice: MessageNotification,
+    event_id: int | None,
+) -> bool:
+    """Insert the message. One that is here already stays as it is (False), except a placeholder
+    that can be read by now.
+    """
+    message_id = _insert(work, instance, conversation, notice, event_id)
+    if message_id is None:
+        return _read_at_last(work, instance, conversation, notice)
+    message = work.session.get_one(Message, message_id)
+    if message.direction == "in":
+        instance.last_inbound_at = clock.now()
+        attention.arrived(work, conversation, message)
+    else:
+        attention.answered_elsewhere(work, conversation, message)
+    _complete(work, message, notice)
+    return True
+
+
+def of_provider(work: Work, instance_id: int, id_message: str) -> Message | None:
+    """The message that the provider calls so."""
+    return work.session.scalar(
+        select(Message).where(Message.instance_id == instance_id, Message.id_message == id_message)
+    )
+
+
+def is_placeholder(work: Work, instance: Instance, id_message: str) -> bool:
+    """Whether the message is here, but could not be read when it came."""
+    message = of_provider(work, instance.id, id_message)
+    return message is not None and message.kind == PLACEHOLDER
+
+
+def link_quotes(work: Work, instance: Instance, id_message: str) -> None:
+    """Messages that quoted this one before it was here, in its own conversation."""
+    message = of_provider(work, instance.id, id_message)
+    if message is None:
+        return
+    linked = work.session.execute(
+        update(Message)
+        .where(
+            Message.conversation_id == message.conversation_id,
+            Message.sorted_at >= message.sorted_at - ONE_SECOND,
+            Message.quoted_id_message == id_message,
+            Message.quoted_id.is_(None),
+        )
+        .values(quoted_id=message.id)
+        .returning(Message.id),
+        execution_options={"synchronize_session": False},
+    ).scalars()
+    for quoting_id in linked.all():
+        work.changed(message.hotel_id, "message", message.conversation_id, quoting_id)
+
+
+def position(
+    work: Work, conversation: Conversation, provider_at: datetime | None, now: datetime
+) -> datetime:
+    """The provider's time, never in the future; within one second, the order of arrival."""
+    at = min(provider_at or now, now)
+    last_of_second = work.session.scalar(
+        select(func.max(Message.sorted_at)).where(
+            Message.conversation_id == conversation.id,
+            Message.sorted_at > at,
+            Message.sorted_at < at + ONE_SECOND,
+        )
+    )
+    return last_of_second or at
+
+
+def is_late(conversation: Conversation, sorted_at: datetime, now: datetime) -> bool:
+    """Whether it stands above something that the desk may have read already."""
+    overtaken = conversation.last_message_id and sorted_at < conversation.last_message_at
+    return bool(overtaken) and now - sorted_at > LATE
+
+
+def _insert(
+    work: Work,
+    instance: Instance,
+    conversation: Conversation,
+    notice: MessageNotification,
+    event_id: int | None,
+) -> int | None:
+    now = clock.now()
+    sorted_at = position(work, conversation, notice.timestamp, now)
+    quoted = _quoted(work, instance, conversation, notice)
+    incoming = notice.is_incoming
+    return insert_new(
+        work.session,
+        Message,
+        hotel_id=instance.hotel_id,
+        conversation_id=conversation.id,
+        instance_id=instance.id,
+        event_id=event_id,
+        direction="in" if incoming else "out",
+        origin=ORIGINS[notice.origin],
+        id_message=notice.id_message,
+        sender_chat_id=notice.sender.canonical[:120] if notice.sender else "",
+        sender_name=notice.sender_name[:200] if incoming else "",
+        quoted_id=quoted.id if quoted else None,
+        quoted_id_message=notice.quoted.stanza_id[:120] if notice.quoted else "",
+        quoted_preview=_quoted_preview(notice, quoted),
+        provider_at=notice.timestamp,
+        arrived_at=now,
+        sorted_at=sorted_at,
+        arrived_late=is_late(conversation, sorted_at, now),
+        status="" if incoming else "accepted",
+        rank=0 if incoming else STATUS_RANK["accepted"],
+        accepted_at=None if incoming else notice.timestamp,
+        **contents.columns(notice.content, forwarded=notice.is_forwarded),
+    )
+
+
+def _read_at_last(
+    work: Work, instance: Instance, conversation: Conversation, notice: MessageNotification
+) -> bool:
+    message = of_provider(work, instance.id, notice.id_message)
+    if message is None or message.kind != PLACEHOLDER:
+        return False
+    if message.conversation_id != conversation.id or isinstance(notice.content, UnknownContent):
+        return False
+    columns = contents.columns(notice.content, forwarded=notice.is_forwarded)
+    message.kind, message.body = columns["kind"], columns["body"]
+    message.payload = {**(message.payload or {}), **columns["payload"]}
+    attention.refresh_line(work, conversation)
+    _complete(work, message, notice)
+    return True
+
+
+def _quoted(
+    work: Work, instance: Instance, conversation: Conversation, notice: MessageNotification
+) -> Message | None:
+    """The quoted message. A quote of another chat (a private answer to a group) is told in words
+    only: the link would lead nowhere in this thread.
+    """
+    if not notice.quoted or not notice.quoted.stanza_id:
+        return None
+    found = of_provider(work, instance.id, notice.quoted.stanza_id)
+    return found if found is not None and found.conversation_id == conversation.id else None
+
+
+def _quoted_preview(notice: MessageNotification, quoted: Message | None) -> str:
+    if quoted is not None:
+        return previews.preview(quoted)[:200]
+    if notice.quoted is None or notice.quoted.kind == PLACEHOLDER:
+        return ""
+    return previews.line(notice.quoted.kind, notice.quoted.preview_text)[:200]
+
+
+def _complete(work: Work, message: Message, notice: MessageNotification) -> None:
+    """The file to fetch, the browsers to tell."""
+    _attach(work, message, notice)
+    work.changed(message.hotel_id, "message", message.conversation_id, message.id)
+
+
+def _attach(work: Work, message: Message, notice: MessageNotification) -> None:
+    values = contents.attachment_columns(notice.content)
+    if values is None:
+        return
+    now = clock.now()
+    waiting = values["state"] == "waiting"
+    attachment = Attachment(
+        hotel_id=message.hotel_id,
+        message_id=message.id,
+        next_attempt_at=now if waiting else None,
+        created_at=now,
+        **values,
+    )
+    work.session.add(attachment)
+    work.session.flush()
+    if waiting:
+        work.ring(workers.FETCH_MEDIA, attachment.id)

@@ -1,0 +1,82 @@
+"""The lane: many webhooks, few commits; nobody is answered before their own is committed."""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from flask import Flask
+from sqlalchemy import event, func, select
+
+from inbox.extensions import db
+from inbox.models import Message, WebhookEvent
+from inbox.services import receiving
+from inbox.services.lane import Lane
+from tests.conftest import Cast, incoming
+
+
+def count(table: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def raw(number: int, **more: object) -> bytes:
+    chat_id = f"44770090{number % 7:04}@c.us"
+    return json.dumps(incoming(f"A{number}", f"text {number}", chat_id=chat_id) | more).encode()
+
+
+def deliver(app: Flask, lane: Lane, instance_id: int, bodies: list[bytes]) -> list[str]:
+    """Deliver all at once, each from a thread of its own."""
+    start = threading.Barrier(len(bodies))
+
+    def one(body: bytes) -> str:
+        with app.app_context():
+            start.wait()
+            return lane.receive(instance_id, body)
+
+    with ThreadPoolExecutor(len(bodies)) as threads:
+        return list(threads.map(one, bodies))
+
+
+def test_many_at_once_are_all_there_in_fewer_commits(app: Flask, cast: Cast) -> None:
+    commits: list[object] = []
+    event.listen(db.engine, "commit", lambda connection: commits.append(connection))
+    states = deliver(app, Lane(), cast.instance_id, [raw(number) for number in range(24)])
+    assert states == ["applied"] * 24
+    assert count(Message) == 24
+    assert len(commits) < 24
+
+
+def test_twenty_copies_are_one_message(app: Flask, cast: Cast) -> None:
+    states = deliver(app, Lane(), cast.instance_id, [raw(1)] * 20)
+    assert sorted(states) == ["applied"] + ["duplicate"] * 19
+    assert count(WebhookEvent) == 1
+
+
+def test_one_that_cannot_be_applied_spoils_no_other(app: Flask, cast: Cast) -> None:
+    bodies = [raw(number) for number in range(6)] + [b"not json", raw(9, senderData=None)]
+    states = deliver(app, Lane(), cast.instance_id, bodies)
+    assert states == ["applied"] * 6 + ["quarantined"] * 2
+
+
+def test_when_the_shared_commit_fails_each_is_answered_for_itself(app: Flask, cast: Cast) -> None:
+    """A number that is gone fails the transaction it is in; the others get through without it."""
+    gone = cast.instance_id + 1000
+    lane, start = Lane(), threading.Barrier(5)
+    told: list[str] = []
+
+    def one(instance_id: int, number: int) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                told.append(lane.receive(instance_id, raw(number)))
+            except Exception as error:  # noqa: BLE001  (its kind is what is tested)
+                told.append(type(error).__name__)
+
+    threads = [
+        threading.Thread(target=one, args=(cast.instance_id if n else gone, n)) for n in range(5)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["NoResultFound"] + ["applied"] * 4
+    assert receiving.DUPLICATE not in told
