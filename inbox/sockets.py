@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import redis
 from flask import Flask, current_app, request
@@ -22,9 +22,6 @@ from inbox.dispatch.browsers import CHANNEL
 from inbox.errors import NotFound
 from inbox.extensions import db, socketio
 from inbox.services import changes, hotels, staff
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -84,12 +81,10 @@ switchboard = Switchboard()
 class Doorkeeper:
     """Answers 401 to a stranger's handshake: an open socket holds a thread, joined or not."""
 
-    def __init__(self, app: Flask, behind: "WSGIApplication") -> None:
+    def __init__(self, app: Flask, behind: WSGIApplication) -> None:
         self._app, self._behind = app, behind
 
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith("/socket.io"):
             with self._app.request_context(environ):
                 known = current_user.is_authenticated

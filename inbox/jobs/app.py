@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import current_app
 
 from inbox.config import Settings
+from inbox.services import moods
 from inbox.services.media_store import FolderStore
 from inbox.services.sending import Patience
 from inbox.services.sweep import MediaRules
@@ -23,6 +24,12 @@ def media_rules() -> MediaRules:
     """Where files go and where they may come from."""
     settings = _settings()
     return MediaRules(FolderStore(settings.media_dir), settings.media_hosts)
+
+
+def mood_model() -> moods.Model | None:
+    """The language model that reads moods; None when none is set."""
+    place = _settings().mood_model
+    return moods.model(place.url, place.key, place.name, place.hourly) if place else None
 
 
 def _settings() -> Settings:

@@ -16,11 +16,13 @@ from typing import Any
 import redis
 from flask import Flask
 from rq import Queue, SimpleWorker
+from rq.executions import Execution
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker_pool import ForkProcess, WorkerPool
 
 from inbox.dispatch import workers
-from inbox.jobs.app import media_rules, patience
+from inbox.jobs.app import media_rules, mood_model, patience
 from inbox.services import sweep
 
 log = logging.getLogger(__name__)
@@ -73,10 +75,10 @@ class Worker(SimpleWorker):
         self.stop.set()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
-    def perform_job(self, *args: Any, **kwargs: Any) -> bool:
+    def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
+        workers.answered(self.connection, str(job.func_name), job.args)
         with self.app.app_context():
-            done: bool = super().perform_job(*args, **kwargs)
-            return done
+            return super().perform_job(job, queue, execution)
 
 
 class Pool(WorkerPool):
@@ -165,7 +167,7 @@ class Sweeper:
         if self._queue == workers.SENDING:
             sweep.sweep_sending(patience())
         else:
-            sweep.sweep_background(media_rules())
+            sweep.sweep_background(media_rules(), mood_model())
             self._see_lines(now)
         if now - self._kept_house > HOUSEKEEPING_SECONDS:
             self._kept_house = now

@@ -59,12 +59,13 @@ def take_in(work: Work, delivery: Delivery) -> str:
     if event_id is None:
         return DUPLICATE
     state, error = _apply(work, instance, body, event_id)
-    work.session.execute(
-        update(WebhookEvent)
-        .where(WebhookEvent.id == event_id)
-        .values(state=state, error=error, applied_at=clock.now()),
-        execution_options={"synchronize_session": False},
-    )
+    if state != intake.APPLIED:
+        work.session.execute(
+            update(WebhookEvent)
+            .where(WebhookEvent.id == event_id)
+            .values(state=state, error=error),
+            execution_options={"synchronize_session": False},
+        )
     type_webhook = Fields.of(body).word("typeWebhook")
     if delivery.source == JOURNAL:
         _mark_recovered(work, instance, body, heard_at)
@@ -140,6 +141,7 @@ def _store(
         source=delivery.source,
         body=delivery.raw,
         received_at=at,
+        applied_at=at,
     )
 
 
