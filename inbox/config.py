@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import ipaddress
 import os
 import secrets
 import tempfile
@@ -30,6 +31,16 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True)
+class ModelPlace:
+    """A language model elsewhere that reads guests' moods, so often an hour for each hotel."""
+
+    url: str
+    key: str = field(repr=False)
+    name: str
+    hourly: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the environment decides. Secrets are kept out of `repr`."""
 
@@ -49,6 +60,7 @@ class Settings:
     media_hosts: tuple[str, ...]
     proxies: int
     webhook_rate: int
+    mood_model: "ModelPlace | None"
 
     @property
     def production(self) -> bool:
@@ -102,11 +114,8 @@ class Settings:
             provider_seconds=provider_seconds,
             proxies=reader.count("LOBBY_PROXIES", 0, 9),
             webhook_rate=reader.count("LOBBY_WEBHOOK_RATE", 500, 999),
-            media_hosts=tuple(
-                host.strip().lower()
-                for host in reader.text("LOBBY_MEDIA_HOSTS", "").split(",")
-                if host.strip()
-            ),
+            mood_model=_mood_model(reader),
+            media_hosts=_media_hosts(reader.text("LOBBY_MEDIA_HOSTS", "")),
         )
 
 
@@ -178,6 +187,36 @@ def _patience(reader: _Reader) -> tuple[float, float]:
             f"({provider:g}): a message could be sent twice otherwise."
         )
     return lease, provider
+
+
+def _mood_model(reader: _Reader) -> ModelPlace | None:
+    """All three or none. Guests' texts go there: only a host of one's own may have plain http."""
+    url = reader.url("LOBBY_MOOD_URL", "", ("https", "http")).rstrip("/")
+    key, name = reader.text("LOBBY_MOOD_KEY", ""), reader.text("LOBBY_MOOD_MODEL", "")
+    hourly = reader.count("LOBBY_MOOD_HOURLY", 200, 999)
+    if not (url or key or name):
+        return None
+    if not (url and key and name):
+        raise SettingsError(
+            "LOBBY_MOOD_URL, LOBBY_MOOD_KEY and LOBBY_MOOD_MODEL must be set together, or none."
+        )
+    if not (key.isascii() and key.isprintable() and " " not in key) or not name.isprintable():
+        raise SettingsError("LOBBY_MOOD_KEY and LOBBY_MOOD_MODEL must be one plain line each.")
+    if url.startswith("http://") and not _is_near(urlsplit(url).hostname or ""):
+        raise SettingsError("LOBBY_MOOD_URL must start with https:// unless the host is your own.")
+    return ModelPlace(url, key, name, hourly)
+
+
+def _is_near(host: str) -> bool:
+    """This machine or one of the same network."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".internal", ".lan"))
+
+
+def _media_hosts(value: str) -> tuple[str, ...]:
+    return tuple(host.strip().lower() for host in value.split(",") if host.strip())
 
 
 def _short(value: str) -> str:

@@ -41,7 +41,7 @@ class Doorkeeper:
 @blueprint.post("/whatsapp/webhook")
 def receive() -> ResponseReturnValue:
     """200 for everything that is authenticated; 401 for a wrong token; 413 for a body over the
-    cap; 503 for more than the database can take, 429 for who fails too often (decision 0004).
+    cap; 503 for more than the database can take, 429 for who fails too often (decision 0005).
     """
     keeper, shown = _keeper(), _shown()
     address = request.remote_addr or ""

@@ -11,6 +11,7 @@ from inbox.config import Settings
 from inbox.models import Instance
 from inbox.services import instances, polling, webhook_tokens
 
+NUMBER = click.IntRange(1, 2**63 - 1)
 command = AppGroup("instance", help="WhatsApp numbers (Green API instances).")
 
 
@@ -80,7 +81,7 @@ def connect(hotel: str, receive: str | None) -> None:
 
 @command.command("rotate-webhook-token")
 @click.argument("hotel")
-@click.option("--id-instance", type=int, required=True, help="Which of HOTEL's numbers.")
+@click.option("--id-instance", type=NUMBER, required=True, help="Which of HOTEL's numbers.")
 @click.option("--keep-hours", type=click.FloatRange(0, 168), default=24.0, show_default=True)
 @in_words
 def rotate_webhook_token(hotel: str, id_instance: int, keep_hours: float) -> None:

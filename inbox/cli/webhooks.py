@@ -7,6 +7,7 @@ from inbox.cli.words import in_words
 from inbox.errors import Invalid
 from inbox.services import events, hotels
 
+ROW = click.IntRange(1, 2**63 - 1)
 command = AppGroup("webhooks", help="Notifications of Green API that were not applied.")
 
 
@@ -14,7 +15,7 @@ command = AppGroup("webhooks", help="Notifications of Green API that were not ap
 @click.argument("hotel")
 @click.option("--state", type=click.Choice(events.STATES), default="quarantined", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-@click.option("--before", type=int, help="Only older ones: the id that the last list ended with.")
+@click.option("--before", type=ROW, help="Only older ones: the id that the last list ended with.")
 @in_words
 def list_events(hotel: str, state: str, limit: int, before: int | None) -> None:
     """Say which notifications of HOTEL are set aside, newest first. Never what guests wrote."""
@@ -34,7 +35,7 @@ def list_events(hotel: str, state: str, limit: int, before: int | None) -> None:
 
 @command.command("replay")
 @click.argument("hotel")
-@click.option("--id", "event_id", type=int, help="One of them, by the id in the list.")
+@click.option("--id", "event_id", type=ROW, help="One of them, by the id in the list.")
 @click.option("--all", "everything", is_flag=True, help="All in quarantine, oldest first.")
 @in_words
 def replay(hotel: str, event_id: int | None, everything: bool) -> None:

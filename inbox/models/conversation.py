@@ -14,6 +14,7 @@ from inbox.extensions import Base
 from inbox.models.columns import BigId, ChatIdText, MaybeMoment, Moment, RowId, Word
 from inbox.models.guest import Guest
 from inbox.models.instance import Instance
+from inbox.models.mood import Mood
 
 PREVIEW_LENGTH = 160
 
@@ -70,6 +71,12 @@ class Conversation(Base):
         lazy="raise",
         primaryjoin="Conversation.instance_id == Instance.id",
         foreign_keys=[instance_id],
+    )
+    reading: Mapped[Mood | None] = relationship(
+        lazy="raise",
+        primaryjoin="Conversation.mood_message_id == Mood.message_id",
+        foreign_keys=[mood_message_id],
+        viewonly=True,
     )
 
 

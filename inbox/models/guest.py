@@ -1,10 +1,10 @@
 """A guest, and the addresses a guest writes from."""
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inbox.extensions import Base
-from inbox.models.columns import BigId, ChatIdText, Moment, Name, RowId, Word
+from inbox.models.columns import BigId, ChatIdText, MaybeMoment, Moment, Name, RowId, Word
 
 
 class Guest(Base):
@@ -34,7 +34,11 @@ class Guest(Base):
 
 
 class GuestAddress(Base):
-    """A chat id exactly as it came (never rewritten), and the key it is matched by (D3)."""
+    """A chat id exactly as it came (never rewritten), and the key it is matched by (D3).
+
+    `ask_at` is when Green API is asked next for the phone number behind a LID, `asked_at` when it
+    was last. A number that is told becomes the LID's `match_key`.
+    """
 
     __tablename__ = "guest_address"
     __table_args__ = (
@@ -42,6 +46,12 @@ class GuestAddress(Base):
         ForeignKeyConstraint(["hotel_id", "guest_id"], ["guest.hotel_id", "guest.id"]),
         Index(None, "hotel_id", "match_key"),
         Index(None, "hotel_id", "guest_id"),
+        Index(
+            "ix_guest_address_ask",
+            "ask_at",
+            sqlite_where=text("ask_at IS NOT NULL"),
+            postgresql_where=text("ask_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[RowId]
@@ -50,4 +60,6 @@ class GuestAddress(Base):
     chat_id: Mapped[ChatIdText]
     kind: Mapped[Word]
     match_key: Mapped[ChatIdText]
+    ask_at: Mapped[MaybeMoment]
+    asked_at: Mapped[MaybeMoment]
     created_at: Mapped[Moment]

@@ -11,6 +11,7 @@ from inbox.models.hotel import Hotel
 class Instance(Base):
     """How to reach the number, how its line is, and when it may send next (D6).
 
+    `state_told_at` is the time, by Green API's clock, of the newest notification of a state.
     `gap_since` is when its news may have begun to be lost; `reconcile_at` when the journals are
     compared next. `rejected_*` count webhooks with a wrong token.
 
@@ -36,6 +37,7 @@ class Instance(Base):
 
     state: Mapped[Word] = mapped_column(default="unknown")
     state_since: Mapped[MaybeMoment]
+    state_told_at: Mapped[MaybeMoment]
     last_event_at: Mapped[MaybeMoment]
     last_inbound_at: Mapped[MaybeMoment]
 

@@ -1,6 +1,6 @@
 """How a message of a guest sounded, and to whom."""
 
-from sqlalchemy import Float, ForeignKeyConstraint, String
+from sqlalchemy import Float, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inbox.extensions import Base
@@ -14,6 +14,7 @@ class Mood(Base):
     __tablename__ = "mood"
     __table_args__ = (
         ForeignKeyConstraint(["hotel_id", "message_id"], ["message.hotel_id", "message.id"]),
+        Index(None, "hotel_id", "at"),
     )
 
     message_id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -130,6 +130,7 @@ def _insert(
         status="" if incoming else "accepted",
         rank=0 if incoming else STATUS_RANK["accepted"],
         accepted_at=None if incoming else notice.timestamp,
+        analyse_at=now if incoming and notice.content.text else None,
         **contents.columns(notice.content, forwarded=notice.is_forwarded),
     )
 
@@ -145,6 +146,7 @@ def _read_at_last(
     columns = contents.columns(notice.content, forwarded=notice.is_forwarded)
     message.kind, message.body = columns["kind"], columns["body"]
     message.payload = {**(message.payload or {}), **columns["payload"]}
+    message.analyse_at = clock.now() if message.direction == "in" and message.body else None
     attention.refresh_line(work, conversation)
     _complete(work, message, notice)
     return True
@@ -171,8 +173,10 @@ def _quoted_preview(notice: MessageNotification, quoted: Message | None) -> str:
 
 
 def _complete(work: Work, message: Message, notice: MessageNotification) -> None:
-    """The file to fetch, the browsers to tell."""
+    """The file to fetch, the mood to read, the browsers to tell."""
     _attach(work, message, notice)
+    if message.analyse_at is not None:
+        work.ring(workers.READ_MOOD, message.id)
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
 
 

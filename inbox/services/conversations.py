@@ -142,6 +142,7 @@ def finish(hotel_id: int, conversation_id: int, staff_id: int) -> None:
         conversation.status = "done"
         conversation.waiting_since = None
         conversation.unread_count = 0
+        lower_flag(conversation)
         _note(work, conversation, staff_id, "conversation.done")
 
 
@@ -151,6 +152,11 @@ def reopen(hotel_id: int, conversation_id: int, staff_id: int) -> None:
         conversation = locked(work, hotel_id, conversation_id)
         conversation.status = "open"
         _note(work, conversation, staff_id, "conversation.reopen")
+
+
+def lower_flag(conversation: Conversation) -> None:
+    """Nobody is upset here any more."""
+    conversation.mood, conversation.mood_since, conversation.mood_message_id = "", None, None
 
 
 def _note(work: Work, conversation: Conversation, staff_id: int, action: str) -> None:
@@ -180,7 +186,11 @@ def _with_people(hotel_id: int) -> Select[Conversation]:
     return (
         select(Conversation)
         .where(Conversation.hotel_id == hotel_id)
-        .options(joinedload(Conversation.guest), joinedload(Conversation.instance))
+        .options(
+            joinedload(Conversation.guest),
+            joinedload(Conversation.instance),
+            joinedload(Conversation.reading),
+        )
     )
 
 

@@ -3,6 +3,7 @@ by Green API's own books, helped by one restart, and told to the desk.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, or_, select
 
 from inbox import clock
 from inbox.extensions import db
-from inbox.greenapi import GreenApi, GreenApiError, InstanceState, State
+from inbox.greenapi import GreenApiError, State
 from inbox.models import Incident, Instance, Message
 from inbox.services import incidents, instances, line, reconciliation, rhythm
 from inbox.services.reconciliation import Outcome
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 PROBE_EVERY = timedelta(minutes=5)  # getStateInstance takes one call a second
 LOOK_EVERY = timedelta(hours=1)  # how often an unusual silence is looked for where none is near
 SILENT = timedelta(minutes=10)  # Green API posts again every minute: longer is no hiccup
+CONFIRM = timedelta(minutes=1)  # what may pass in this very moment is looked at again
 STUCK = timedelta(minutes=10)  # a message that WhatsApp took is sent within seconds
 STUCK_LOOK = timedelta(days=1)
 REBOOT_EVERY = timedelta(hours=6)
@@ -29,23 +31,25 @@ EVIDENT = 2  # so many missed messages prove it, even where silence is usual
 
 
 @dataclass(frozen=True)
-class _Books:
-    """What Green API says of the number. Counts are None when it did not say."""
+class Queues:
+    """What waits at Green API: notifications for us, and messages to be sent; 0 when it did not
+    say. `seen_since` is when notifications were first seen to wait, if they were.
+    """
 
-    state: InstanceState
-    webhooks: int | None
-    sends: int | None
+    webhooks: int = 0
+    sends: int = 0
+    seen_since: datetime | None = None
+
+
+NOTHING = Queues()
 
 
 def due(now: datetime) -> list[int]:
-    """The instances whose silence is to be judged now: those that WhatsApp calls connected."""
+    """The instances that are to be looked at now."""
     return list(
         db.session.scalars(
             select(Instance.id)
-            .where(
-                Instance.state.in_((State.AUTHORIZED, State.UNKNOWN)),
-                or_(Instance.probe_at.is_(None), Instance.probe_at <= now),
-            )
+            .where(or_(Instance.probe_at.is_(None), Instance.probe_at <= now))
             .order_by(Instance.id)
         )
     )
@@ -69,9 +73,11 @@ def look(instance_id: int, settle: timedelta) -> None:
 
 
 def _suspicious_from(instance_id: int, now: datetime) -> datetime:
-    """From when on the number is to be asked about."""
+    """From when on the number is to be asked about. One that was not connected is asked again: the
+    news that it is may have been lost with the rest.
+    """
     instance = db.session.get_one(Instance, instance_id)
-    if instance.state == State.UNKNOWN or _open(instance_id) or _stuck_since(instance_id, now):
+    if instance.state != State.AUTHORIZED or _open(instance_id) or _stuck_since(instance_id, now):
         return now
     learnt = rhythm.of(instance_id, now)
     heard_at = instance.last_inbound_at or instance.created_at
@@ -114,49 +120,51 @@ def compare(instance_id: int, settle: timedelta) -> None:
 
 def probe(instance_id: int, settle: timedelta) -> None:
     """Ask Green API for the state, its queues and its journals, and act on what they prove."""
-    books = _read_books(instances.client(instance_id))
-    if books is None:
-        return
-    with transaction() as work:
-        instance = _held(work, instance_id)
-        if books.state.state != instance.state:
-            line.state_reported(work, instance, books.state, None)
-    if books.state.state != State.AUTHORIZED:
-        return
-    outcome = reconciliation.reconcile(instance_id, settle, at_once=True)
-    judge(instance_id, outcome, books.webhooks or 0, books.sends or 0, least=1)
-
-
-def _read_books(client: GreenApi) -> _Books | None:
-    """None when not even the state is told: the line's other words say why. A count that is not
-    told proves nothing.
-    """
+    client = instances.client(instance_id)
     try:
         state = client.get_state_instance()
     except GreenApiError as error:
-        log.warning("the state of a number cannot be asked for: %s", error.code)
-        return None
-    counts: list[int | None] = []
-    for ask in (client.get_webhooks_count, client.get_messages_count):
-        try:
-            counts.append(ask())
-        except GreenApiError:
-            counts.append(None)
-    return _Books(state, *counts)
+        log.warning("instance row %d does not tell its state: %s", instance_id, error.code)
+        return
+    with transaction() as work:
+        instance = _held(work, instance_id)
+        if state.state != instance.state:
+            line.state_reported(work, instance, state, None)
+        if state.state == State.STARTING:
+            instance.probe_at = clock.now() + CONFIRM
+        seen_since = instance.gap_since
+    if state.state != State.AUTHORIZED:
+        return
+    queues = Queues(
+        _asked(client.get_webhooks_count), _asked(client.get_messages_count), seen_since
+    )
+    outcome = reconciliation.reconcile(instance_id, settle, at_once=True)
+    judge(instance_id, outcome, queues, least=1)
+
+
+def _asked(count: Callable[[], int]) -> int:
+    """A count that is not told proves nothing."""
+    try:
+        return count()
+    except GreenApiError:
+        return 0
 
 
 def judge(
-    instance_id: int, outcome: Outcome, webhooks: int = 0, sends: int = 0, *, least: int = EVIDENT
+    instance_id: int, outcome: Outcome, queues: Queues = NOTHING, *, least: int = EVIDENT
 ) -> None:
-    """Decide from evidence whether the number is deaf: restart it once, and tell the desk."""
+    """Decide from evidence whether the number is deaf: restart it once, and tell the desk.
+
+    `least` is how many recovered messages count as evidence.
+    """
     now = clock.now()
     with transaction() as work:
         instance = _held(work, instance_id)
         evidence = _Evidence(
             missed=_missed(instance, outcome) if outcome.recovered >= least else 0,
-            webhooks=webhooks if _is_silent(instance, now) else 0,
-            stuck_since=_stuck_since(instance_id, now) if sends else None,
-            sends=sends,
+            webhooks=_undelivered(instance, queues, now),
+            stuck_since=_stuck_since(instance_id, now) if queues.sends else None,
+            sends=queues.sends,
         )
         if not evidence:
             _close_if_over(work, instance, now)
@@ -216,8 +224,20 @@ def _missed(instance: Instance, outcome: Outcome) -> int:
     return outcome.recovered if all(at < outcome.heard for at in later) else 0
 
 
-def _is_silent(instance: Instance, now: datetime) -> bool:
-    return now - (instance.last_event_at or instance.created_at) > SILENT
+def _undelivered(instance: Instance, queues: Queues, now: datetime) -> int:
+    """How many notifications wait and are not brought. Seen once, they are looked at again in a
+    minute, since one may just be on its way.
+    """
+    heard_at = instance.last_event_at or instance.created_at
+    linked_at = instance.state_since or instance.created_at
+    if not queues.webhooks or now - max(heard_at, linked_at) < SILENT:
+        return 0
+    seen_since = queues.seen_since
+    if seen_since and heard_at < seen_since <= now - CONFIRM:
+        return queues.webhooks
+    instance.gap_since = instance.gap_since or now
+    instance.probe_at = now + CONFIRM
+    return 0
 
 
 def _may_reboot(instance: Instance, now: datetime, evidence: _Evidence) -> bool:

@@ -93,7 +93,7 @@ def replay(hotel_id: int, event_id: int, actor: str) -> str:
     """
     with transaction() as work:
         event = _held(work, hotel_id, event_id)
-        if event.state == "applied" and not _made_placeholder(work, event):
+        if event.state == intake.APPLIED and not _made_placeholder(work, event):
             raise Conflict("This notification was applied already; nothing is left to do.")
         return _try(work, event, actor)
 
@@ -163,7 +163,10 @@ def _held(work: Work, hotel_id: int, event_id: int) -> WebhookEvent:
 
 def _try(work: Work, event: WebhookEvent, actor: str) -> str:
     instance = work.session.get_one(Instance, event.instance_id)
+    before = event.state
     state, error = guarded(work, lambda: _again(work, instance, event))
+    if before == intake.APPLIED and state != QUARANTINED:
+        state = intake.APPLIED  # a placeholder stands in its thread, still unread or read at last
     event.state, event.error = state, error
     event.attempts += 1
     event.applied_at = clock.now()

@@ -2,7 +2,7 @@
 rewritten.
 """
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 
 from inbox import clock
 from inbox.dispatch import workers
@@ -14,6 +14,7 @@ from inbox.services.insertion import insert_new
 from inbox.services.transaction import Work
 
 NAME_LIMIT = 200
+FOUND = 20
 
 
 def find_or_make(work: Work, hotel_id: int, chat_id: ChatId, name: str) -> Guest:
@@ -65,6 +66,39 @@ def conversation_of(hotel_id: int, guest_id: int) -> Conversation:
     if found is None:
         raise NotFound("This hotel has no conversation with that guest.")
     return found
+
+
+def get(hotel_id: int, guest_id: int) -> Guest:
+    """One guest of this hotel. Raises `NotFound`."""
+    found = db.session.scalar(select(Guest).where(Guest.hotel_id == hotel_id, Guest.id == guest_id))
+    if found is None:
+        raise NotFound("This hotel has no such guest.")
+    return found
+
+
+def search(hotel_id: int, text: str, *, besides: int) -> list[Guest]:
+    """People by a part of their name or number, the newest first; no groups, and none who was
+    merged into another.
+    """
+    digits = "".join(character for character in text if character.isdigit())
+    looks = [Guest.name.icontains(text, autoescape=True)]
+    if digits:
+        looks.append(Guest.phone.contains(digits))
+    is_group = exists().where(GuestAddress.guest_id == Guest.id, GuestAddress.kind == "group")
+    return list(
+        db.session.scalars(
+            select(Guest)
+            .where(
+                Guest.hotel_id == hotel_id,
+                Guest.id != besides,
+                Guest.merged_into_id.is_(None),
+                ~is_group,
+                or_(*looks),
+            )
+            .order_by(Guest.id.desc())
+            .limit(FOUND)
+        )
+    )
 
 
 def _known(work: Work, hotel_id: int, chat_id: ChatId) -> Guest | None:

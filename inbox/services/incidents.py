@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from inbox import clock
 from inbox.extensions import db
@@ -16,6 +16,8 @@ RECOVERED = "recovered"
 DEAF = "deaf"
 QUARANTINE = "quarantine"
 WEBHOOK_SET = "webhook_set"
+
+RECENT = 50
 
 Fact = int | str | datetime | None
 
@@ -96,5 +98,20 @@ def of_hotel(hotel_id: int) -> list[Incident]:
             select(Incident)
             .where(Incident.hotel_id == hotel_id, Incident.closed_at.is_(None))
             .order_by(Incident.opened_at, Incident.id)
+        )
+    )
+
+
+def recent(hotel_id: int, since: datetime) -> list[Incident]:
+    """A hotel's open incidents, then those that ended after `since`; newest first in each."""
+    return list(
+        db.session.scalars(
+            select(Incident)
+            .where(
+                Incident.hotel_id == hotel_id,
+                or_(Incident.closed_at.is_(None), Incident.closed_at > since),
+            )
+            .order_by(Incident.closed_at.is_not(None), Incident.opened_at.desc(), Incident.id)
+            .limit(RECENT)
         )
     )

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
-from inbox.greenapi import API_URL, MEDIA_URL, GreenApi, GreenApiError, Timeout
+from inbox.greenapi import API_URL, MEDIA_URL, GreenApi, GreenApiError, State, Timeout
+from inbox.greenapi.fields import Fields
 from inbox.models import Hotel, Instance
 from inbox.security.secrets import new_token, vault
-from inbox.services import audit, hotels
+from inbox.services import audit, hotels, incidents
 from inbox.services.transaction import transaction
 
 RECEIVE = ("webhook", "poll")
@@ -203,7 +204,8 @@ def opened(instance: Instance, column: str) -> str | None:
 
 def connect(instance_id: int, public_url: str) -> str | None:
     """Point the number's webhooks at us, or at nobody when we collect them, and switch the
-    notifications on. Returns None, or what went wrong in words.
+    notifications on. Returns None, or what went wrong in words; a phone that another instance is
+    linked to is refused, since each would get a part of its messages (P22).
 
     Green API restarts the instance for this, which takes it up to five minutes. What it has queued
     stays queued: with a webhook address gone it is ours to collect (P21).
@@ -213,11 +215,34 @@ def connect(instance_id: int, public_url: str) -> str | None:
     if instance.receive != "poll":
         address["webhookUrl"] = public_url + WEBHOOK_PATH
         address["webhookUrlToken"] = opened(instance, "webhook_token") or ""
+    reach = client(instance_id)
+    twin = _twin(instance_id, reach)
+    if twin:
+        return f"This phone is linked already, through instance {twin}."
     try:
-        client(instance_id).set_settings({**address, **dict.fromkeys(SWITCHES, True)})
+        reach.set_settings({**address, **dict.fromkeys(SWITCHES, True)})
     except GreenApiError as error:
         return error.words
     return None
+
+
+def _twin(instance_id: int, reach: GreenApi) -> int | None:
+    """The id of another instance that the same phone is linked to, as far as is known."""
+    try:
+        wid = Fields(reach.get_settings()).word("wid")[:120]
+    except GreenApiError:
+        return None
+    if not wid:
+        return None
+    with transaction() as work:
+        work.session.get_one(Instance, instance_id).wid = wid
+        return work.session.scalar(
+            select(Instance.id_instance).where(
+                Instance.wid == wid,
+                Instance.id != instance_id,
+                Instance.state == State.AUTHORIZED,
+            )
+        )
 
 
 def receive_by(instance_id: int, receive: str) -> None:
@@ -227,6 +252,8 @@ def receive_by(instance_id: int, receive: str) -> None:
         if instance.receive == receive:
             return
         instance.receive = receive
+        instance.rejected_count, instance.rejected_since = 0, None
+        incidents.close(work, instance.id, incidents.WRONG_TOKEN)
         work.changed(instance.hotel_id, "line")
         audit.record(
             work,

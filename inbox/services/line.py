@@ -17,6 +17,7 @@ from inbox.services import incidents, line_words
 from inbox.services.transaction import Work
 
 PROBE_EVERY = timedelta(seconds=60)  # a paused number is tried again so often
+SKEW = timedelta(minutes=2)  # how far the provider's clock may be from ours
 RATE_LIMITED = "rate_limited"
 DEAF_STATES = (
     State.NOT_AUTHORIZED,
@@ -105,11 +106,11 @@ def _level_and_words(instance: Instance) -> tuple[str, str]:
 def state_reported(
     work: Work, instance: Instance, state: InstanceState, at: datetime | None
 ) -> None:
-    """The provider says what state the number is in. News older than what we know is passed
-    over.
+    """The provider says what state the number is in: a notification with its time `at`, or an
+    answer of this moment. A notification older than what we know is passed over.
     """
     moment = min(at or clock.now(), clock.now())
-    if instance.state_since is not None and moment < instance.state_since:
+    if at is not None and not _is_news(instance, moment):
         return
     if state.state != instance.state:
         _note_gap(work, instance, state.state, moment)
@@ -120,6 +121,19 @@ def state_reported(
     else:
         resume(work, instance)
     work.changed(instance.hotel_id, "line")
+
+
+def _is_news(instance: Instance, moment: datetime) -> bool:
+    """Notifications are compared by the provider's clock, which counts in whole seconds; with what
+    we learnt at a moment of our own clock only as far as the two may differ.
+    """
+    told_at, since = instance.state_told_at, instance.state_since
+    if told_at is not None and moment < told_at:
+        return False
+    if since is not None and moment < since - SKEW:
+        return False
+    instance.state_told_at = moment
+    return True
 
 
 def _note_gap(work: Work, instance: Instance, state: State, moment: datetime) -> None:

@@ -70,8 +70,8 @@ def _quarantine(incident: Incident, since: str, _timezone: str) -> str:
 def _webhook_set(_incident: Incident, since: str, _timezone: str) -> str:
     return (
         f"No messages can be collected since {since}, because a webhook address is set for this "
-        "number at Green API. Remove it in the Green API console, or run: flask --app wsgi "
-        "instance connect"
+        "number at Green API. Whoever runs Lobby must remove it in the Green API console, or run: "
+        "flask --app wsgi instance connect HOTEL"
     )
 
 

@@ -8,7 +8,7 @@ After each gap of the line, after a downtime of our own, and every hour. What is
 import json
 import logging
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,9 +19,10 @@ from inbox.extensions import db
 from inbox.greenapi import GreenApiError, JournalMessage
 from inbox.greenapi.journal_webhooks import as_webhook
 from inbox.greenapi.notifications import dedupe_key
-from inbox.models import STATUS_RANK, Instance, Message, WebhookEvent
-from inbox.services import incidents, instances, intake, receiving, statuses
-from inbox.services.transaction import Work, transaction
+from inbox.models import Instance, Message, WebhookEvent
+from inbox.services import incidents, instances, intake, journal_ticks, receiving
+from inbox.services.batches import in_batches
+from inbox.services.transaction import transaction
 
 log = logging.getLogger(__name__)
 
@@ -32,17 +33,15 @@ LONGEST_LOOK = timedelta(days=7)
 OVERLAP = timedelta(hours=2)  # entries may turn up late with an old time
 A_DAY = timedelta(days=1)  # the first run of a day looks so far back
 MOST = 200  # in one run; the rest comes in the next (Z4)
-BATCH = 500
 KINDS = ("incomingMessageReceived", "outgoingMessageReceived", "outgoingAPIMessageReceived")
 NO_CHATS = ("status", "newsletter")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run recovered: when the oldest of them was written, and the newest by a guest."""
+    """What a run recovered, and when the newest of them that a guest wrote was written."""
 
     recovered: int = 0
-    oldest: datetime | None = None
     heard: datetime | None = None
 
 
@@ -86,7 +85,9 @@ def after_downtime(settle: timedelta) -> None:
 
 
 def hasten(settle: timedelta) -> None:
-    """Compare now where a status has waited for its message since the last run (P16)."""
+    """Compare now where a status has waited for its message since the last run (P16); not more
+    often than a journal that does not answer is asked again.
+    """
     now = clock.now()
     waiting = and_(
         WebhookEvent.instance_id == Instance.id,
@@ -95,7 +96,11 @@ def hasten(settle: timedelta) -> None:
         WebhookEvent.received_at > Instance.reconciled_at,
     )
     found = db.session.scalars(
-        select(Instance.id).where(Instance.reconcile_at > now, exists().where(waiting))
+        select(Instance.id).where(
+            Instance.reconcile_at > now,
+            or_(Instance.journal_read_at.is_(None), Instance.journal_read_at < now - AGAIN),
+            exists().where(waiting),
+        )
     ).all()
     if not found:
         return
@@ -119,7 +124,7 @@ def reconcile(instance_id: int, settle: timedelta, *, at_once: bool = False) -> 
         return Outcome()
     missing, is_young = _missing(turn, journal, settle)
     outcome = _take_in(turn, missing[:MOST])
-    _move_ticks(turn, journal)
+    journal_ticks.move(turn.instance_id, journal, turn.now)
     _finish(turn, outcome, settle, is_whole=len(missing) <= MOST, is_young=is_young)
     return outcome
 
@@ -198,7 +203,7 @@ def _missing(
 def _known(instance_id: int, ids: list[str]) -> set[str]:
     """Those ids that a message has, or that a stored notification was about."""
     known: set[str] = set()
-    for some in _batches(ids):
+    for some in in_batches(ids):
         keys = {
             dedupe_key({"typeWebhook": kind, "idMessage": one}): one
             for one in some
@@ -223,67 +228,50 @@ def _known(instance_id: int, ids: list[str]) -> set[str]:
     return known
 
 
-def _batches(ids: list[str]) -> Iterator[list[str]]:
-    """PostgreSQL and SQLite take only so many values in one question."""
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]
-
-
 def _take_in(turn: _Turn, missing: Iterable[_Missing]) -> Outcome:
     taken = []
     for one in missing:
-        raw = json.dumps(one.body, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        state = receiving.receive(turn.instance_id, raw, source=receiving.JOURNAL)
-        if state not in (receiving.DUPLICATE, intake.IGNORED):
+        if _recover(turn, one):
             taken.append(one.entry)
-    times = [entry.timestamp for entry in taken if entry.timestamp]
     heard = [entry.timestamp for entry in taken if entry.timestamp and _is_heard(entry)]
-    return Outcome(len(taken), min(times, default=None), max(heard, default=None))
+    return Outcome(len(taken), max(heard, default=None))
+
+
+def _recover(turn: _Turn, one: _Missing) -> bool:
+    """Take one in, and tell of it in the same transaction: a repair is not done in silence (Z5),
+    even if we are killed before the next. What a newly linked number brings along is no fault.
+    """
+    raw = json.dumps(one.body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    with transaction() as work:
+        delivery = receiving.Delivery(turn.instance_id, raw, receiving.JOURNAL)
+        if receiving.take_in(work, delivery) in (receiving.DUPLICATE, intake.IGNORED):
+            return False
+        if not turn.is_first:
+            instance = work.session.get_one(Instance, turn.instance_id)
+            incidents.open_or_count(
+                work,
+                instance.hotel_id,
+                instance.id,
+                incidents.RECOVERED,
+                since=one.entry.timestamp or turn.since,
+            )
+    return True
 
 
 def _is_heard(entry: JournalMessage) -> bool:
     return entry.direction == "incoming"
 
 
-def _move_ticks(turn: _Turn, journal: list[JournalMessage]) -> None:
-    """What the journal says of our own messages, where it says more than we know (P15)."""
-    told = {entry.id_message: entry for entry in journal if entry.status in statuses.STATUSES}
-    behind = [one for some in _batches(list(told)) for one in _behind(turn.instance_id, some, told)]
-    if not behind:
-        return
-    with transaction() as work:
-        for id_message in behind:
-            status = told[id_message].status
-            if status is not None:
-                statuses.move(work, turn.instance_id, id_message, status, turn.now)
-
-
-def _behind(instance_id: int, ids: list[str], told: dict[str, JournalMessage]) -> list[str]:
-    rows = db.session.execute(
-        select(Message.id_message, Message.rank).where(
-            Message.instance_id == instance_id,
-            Message.direction == "out",
-            Message.id_message.in_(ids),
-        )
-    ).all()
-    db.session.rollback()
-    return [row.id_message for row in rows if row.rank < _rank(told[row.id_message])]
-
-
-def _rank(entry: JournalMessage) -> int:
-    status = statuses.STATUSES.get(entry.status) if entry.status is not None else None
-    return STATUS_RANK[status] if status else 0
-
-
 def _finish(
     turn: _Turn, outcome: Outcome, settle: timedelta, *, is_whole: bool, is_young: bool
 ) -> None:
-    """Write down how far we compared. A repair is told, not done in silence (Z5)."""
+    """Write down how far we compared. Nothing to repair: what was is over."""
     with transaction() as work:
         instance = work.session.scalars(
             select(Instance).where(Instance.id == turn.instance_id).with_for_update()
         ).one()
-        _tell(work, instance, turn, outcome)
+        if not outcome.recovered:
+            incidents.close(work, instance.id, incidents.RECOVERED)
         if not is_whole:
             instance.reconcile_at = turn.now  # the rest, in the next run
             return
@@ -308,18 +296,3 @@ def _next(instance: Instance, now: datetime, settle: timedelta) -> datetime:
     if closing and not _is_over(instance, now, settle):
         return (instance.state_since or now) + settle
     return now + EVERY * random.uniform(0.95, 1.05)
-
-
-def _tell(work: Work, instance: Instance, turn: _Turn, outcome: Outcome) -> None:
-    """What a newly linked number brings along is no fault."""
-    if outcome.recovered and not turn.is_first:
-        incidents.open_or_count(
-            work,
-            instance.hotel_id,
-            instance.id,
-            incidents.RECOVERED,
-            times=outcome.recovered,
-            since=outcome.oldest,
-        )
-    elif not outcome.recovered:
-        incidents.close(work, instance.id, incidents.RECOVERED)

@@ -80,7 +80,7 @@ def _write(instance_id: int, times: int) -> None:
         if before < ENOUGH and now - since > WITHIN:
             before, since = 0, now  # a stray one of hours ago is not the beginning of this
         instance.rejected_count, instance.rejected_since = before + times, since
-        if instance.rejected_count >= ENOUGH:
+        if instance.rejected_count >= ENOUGH and instance.receive == "webhook":
             incidents.open_or_count(
                 work,
                 instance.hotel_id,

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from inbox import clock
+from inbox.dispatch import workers
 from inbox.models import Message, Revision
 from inbox.services.transaction import Work
 
@@ -32,6 +34,9 @@ def edit(work: Work, message: Message, version: Version) -> None:
         follower.body = version.text
     else:
         message.body, message.edited_at = version.text, version.at
+        if message.direction == "in":  # angry words may come with an edit
+            message.analyse_at = clock.now()
+            work.ring(workers.READ_MOOD, message.id)
     work.session.add(
         Revision(
             hotel_id=message.hotel_id,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Exists, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, exists, or_, select
 
 from inbox.extensions import db
 from inbox.greenapi import match_keys, parse_chat_id
@@ -28,22 +28,21 @@ class Suggestion:
 
 
 def for_guest(hotel_id: int, guest: Guest) -> list[Suggestion]:
-    """At most `MOST`, the same number before the same name. None for groups."""
-    mine = _addresses(hotel_id, [guest.id])[guest.id]
-    if not mine or any(address.kind == "group" for address in mine):
-        return []
-    others = _others(hotel_id, guest, mine)
+    """At most `MOST`, the same number before the same name. Call it for people, not for groups."""
+    others = _others(hotel_id, guest)
     if not others:
         return []
-    theirs = _addresses(hotel_id, [other.id for other in others])
+    addresses = _addresses(hotel_id, [guest.id, *(other.id for other in others)])
+    mine = addresses[guest.id]
     parted = merges.were_parted(hotel_id, guest.id, [other.id for other in others])
-    found = []
+    by_number, by_name = [], []
     for other in others:
-        number = bool(_keys(mine) & _keys(theirs[other.id]))
-        if number or other.id not in parted:
-            reason = _number(mine, theirs[other.id]) if number else _name(guest)
-            found.append((not number, _suggest(guest, mine, other, theirs[other.id], reason)))
-    return [suggestion for _, suggestion in sorted(found, key=lambda one: one[0])][:MOST]
+        theirs = addresses[other.id]
+        if _keys(mine) & _keys(theirs):
+            by_number.append(_suggest(guest, mine, other, theirs, _number(mine, theirs)))
+        elif other.id not in parted:
+            by_name.append(_suggest(guest, mine, other, theirs, _name(guest)))
+    return [*by_number, *by_name][:MOST]
 
 
 def conversations_beside(hotel_id: int, conversation: Conversation) -> list[Conversation]:
@@ -73,11 +72,18 @@ def _addresses(hotel_id: int, guest_ids: Collection[int]) -> dict[int, list[Gues
     return found
 
 
-def _others(hotel_id: int, guest: Guest, mine: list[GuestAddress]) -> list[Guest]:
-    by_number = select(GuestAddress.guest_id).where(
-        GuestAddress.hotel_id == hotel_id, GuestAddress.match_key.in_(_keys(mine))
+def _others(hotel_id: int, guest: Guest) -> list[Guest]:
+    """Who may be the same, by the keys of this guest's addresses, the spellings of their number, or
+    their whole name."""
+    mine = select(GuestAddress.match_key).where(
+        GuestAddress.hotel_id == hotel_id, GuestAddress.guest_id == guest.id
     )
-    looks = [Guest.id.in_(by_number)]
+    spellings = match_keys(parse_chat_id(f"{guest.phone}@c.us")) if guest.phone else ()
+    by_number = select(GuestAddress.guest_id).where(
+        GuestAddress.hotel_id == hotel_id,
+        or_(GuestAddress.match_key.in_(mine), GuestAddress.match_key.in_(spellings)),
+    )
+    looks: list[ColumnElement[bool]] = [Guest.id.in_(by_number)]
     if len(guest.name.split()) > 1:  # half the world is called Maria
         looks.append(and_(Guest.name == guest.name, ~_is_group()))
     return list(

@@ -10,7 +10,9 @@ from inbox import clock
 from inbox.services import (
     changes,
     deafness,
+    identity,
     media,
+    moods,
     outbox,
     reconciliation,
     sending,
@@ -43,11 +45,13 @@ def sweep_sending(patience: Patience) -> None:
     _each("sending", outbox.due(now), lambda instance: sending.drain(instance, patience))
 
 
-def sweep_background(rules: MediaRules) -> None:
-    """Fetch files that are due, and schedule status checks."""
+def sweep_background(rules: MediaRules, model: moods.Model | None = None) -> None:
+    """Read the moods that are due, fetch files that are due, and schedule status checks."""
     now = clock.now()
+    _each("moods", moods.due(now), lambda message: moods.read(message, model))
     _each("media", media.due(now), lambda file: media.fetch(file, rules.store, rules.more_hosts))
     _each("status checks", [now], status_checks.schedule)
+    _each("numbers of LIDs", identity.due(now), identity.ask)
 
 
 def begin(settle: timedelta) -> None:

@@ -1,6 +1,6 @@
 """How many authenticated webhooks a second one number may bring before the database is spared.
 
-Why there is such a limit, and why it lets through when in doubt: docs/decisions/0004.
+Why there is such a limit, and why it lets through when in doubt: docs/decisions/0005.
 """
 
 import threading

@@ -9,18 +9,22 @@ from inbox.web import (
     changes,
     errors,
     formatting,
+    guest,
     inbox,
+    kinds,
+    line,
     media,
     message,
+    quarantine,
     sign_in,
     thread,
     vendor,
 )
 from inbox.web.door import blueprint
 
-ROUTES = (sign_in, inbox, thread, message, changes, media, vendor)
+ROUTES = (sign_in, inbox, thread, message, changes, media, line, quarantine, vendor)
 
-for _part in (formatting, bubble, assets, errors):
+for _part in (formatting, bubble, kinds, guest, assets, errors):
     _part.register(blueprint)
 
 __all__ = ["ROUTES", "blueprint"]

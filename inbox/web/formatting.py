@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint
 
 from inbox import clock as clock_seam
-from inbox.models import Guest, Hotel
+from inbox.models import Conversation, Guest, Hotel
 from inbox.web.markup import is_emoji_only, whatsapp_html
 from inbox.web.ticks import tick
 
@@ -199,6 +199,53 @@ def language(code: str) -> str:
     return _LANGUAGES.get(code.lower().replace("_", "-").partition("-")[0], code)
 
 
+_STATES = {
+    "authorized": "Connected",
+    "not_authorized": "Not linked",
+    "blocked": "Blocked by WhatsApp",
+    "sleeping": "The phone is out of touch",
+    "starting": "Starting",
+    "suspended": "Sending is suspended by WhatsApp",
+    "pending_code": "Waiting for the code to be scanned",
+}
+
+
+def state_words(state: str) -> str:
+    """An instance's state, as it is told to a manager."""
+    return _STATES.get(state, "Not clear")
+
+
+def since_words(moment: datetime, hotel: Hotel) -> str:
+    """14:05 today, else Yesterday, 14:05 or Mon 20 Nov, 14:05."""
+    day, time = day_label(moment, hotel), clock(moment, hotel)
+    return time if day == "Today" else f"{day}, {time}"
+
+
+def own_phone(conversation: Conversation) -> str:
+    """The digits of the number that this conversation is with: a merged guest has several."""
+    user, _, domain = conversation.chat_id.partition("@")
+    return user if domain == "c.us" else conversation.guest.phone
+
+
+def why_words(error: str) -> str:
+    """Why a notification could not be read, for somebody who does not read code."""
+    if error.startswith("Lobby has a fault"):
+        return "Lobby stumbled over it. Tell whoever runs Lobby; after an update, try again."
+    if "another number" in error:
+        return "It is about another number than the one it came for."
+    if "of a kind" in error:
+        return "It comes from a kind of chat that this version does not know."
+    if "JSON" in error or "nested" in error:
+        return "It is not in the form in which WhatsApp's messages come."
+    return "Something that Lobby needs is missing in it, or is not as it should be."
+
+
+def address_words(chat_id: str) -> str:
+    """A chat id as the desk knows it: the phone number, or that WhatsApp hides it."""
+    user, _, domain = chat_id.partition("@")
+    return phone(user) if domain == "c.us" else "hidden number"
+
+
 def file_size(size: int | None) -> str:
     """640 B, 12 KB, 1.4 MB; '' when unknown."""
     if size is None:
@@ -229,6 +276,11 @@ def register(blueprint: Blueprint) -> None:
         ("tint", tint),
         ("language", language),
         ("file_size", file_size),
+        ("state_words", state_words),
+        ("since_words", since_words),
+        ("address_words", address_words),
+        ("own_phone", own_phone),
+        ("why_words", why_words),
         ("whatsapp", whatsapp_html),
         ("tick", tick),
     ):

@@ -1,4 +1,4 @@
-"""What the rarer kinds of messages need on the screen: polls, menus, reactions, deletions, calls."""
+"""What the rarer kinds of messages need on the screen: polls, menus, reactions, calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,12 +94,9 @@ def hung(message: Message, conversation: Conversation) -> list[Hung]:
     return [Hung(emoji, len(names), ", ".join(names)) for emoji, names in by.items()]
 
 
-def deleted_words(message: Message, conversation: Conversation) -> str:
-    """Who deleted it, as far as we know."""
-    if message.direction == "out":
-        return "Deleted on WhatsApp. Kept here for the hotel."
-    name = message.sender_name or guest_name(conversation.guest)
-    return f"Deleted by {name}. Kept here for the hotel."
+def deleted_by(message: Message, conversation: Conversation) -> str:
+    """Who deleted a message of the other side: in a group its author, as far as we know."""
+    return message.sender_name or guest_name(conversation.guest)
 
 
 def is_missed(message: Message) -> bool:
@@ -136,7 +133,7 @@ def register(blueprint: Blueprint) -> None:
         ballot,
         menu_options,
         hung,
-        deleted_words,
+        deleted_by,
         is_missed,
         expires_at,
         unknown_words,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from inbox.errors import Invalid
 from inbox.models import Conversation
 from inbox.security.tenancy import hotel_required
-from inbox.services import conversations, replies, threads
+from inbox.services import conversations, moods, replies, threads
 from inbox.web import desk
 from inbox.web.bubble import new_count
 from inbox.web.door import blueprint
@@ -131,6 +131,15 @@ def finish(conversation_id: int) -> Response:
 def reopen(conversation_id: int) -> Response:
     """Back to work."""
     conversations.reopen(g.hotel.id, conversation_id, current_user.staff_id)
+    return settled(_thread_url(conversation_id))
+
+
+@blueprint.post("/h/<slug>/c/<int:conversation_id>/calm")
+@hotel_required
+def calm(conversation_id: int) -> Response:
+    """The guest is not upset, whatever the flag says."""
+    seen_mood = request.args.get("mood", "")
+    moods.calm(g.hotel.id, conversation_id, current_user.staff_id, seen_mood)
     return settled(_thread_url(conversation_id))
 
 

@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.Column("wid", sa.String(length=120), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_event_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_inbound_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("send_interval_ms", sa.Integer(), nullable=False),
@@ -308,6 +309,8 @@ def upgrade() -> None:
         sa.Column("chat_id", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("match_key", sa.String(length=120), nullable=False),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["hotel_id", "guest_id"],
@@ -325,6 +328,13 @@ def upgrade() -> None:
             batch_op.f("ix_guest_address_hotel_id_match_key"),
             ["hotel_id", "match_key"],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_guest_address_ask",
+            ["ask_at"],
+            unique=False,
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
         )
 
     op.create_table(
@@ -684,6 +694,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_mood")),
     )
+    with op.batch_alter_table("mood", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mood_hotel_id_at"), ["hotel_id", "at"], unique=False)
+
     op.create_table(
         "reaction",
         sa.Column(
@@ -798,6 +811,11 @@ def downgrade() -> None:
 
     op.drop_table("guest_merge")
     with op.batch_alter_table("guest_address", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_guest_address_ask",
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_guest_address_hotel_id_match_key"))
         batch_op.drop_index(batch_op.f("ix_guest_address_hotel_id_guest_id"))
 

@@ -13,6 +13,7 @@ from inbox.greenapi import (
     dedupe_key,
 )
 from inbox.greenapi.notifications import parse
+from tests.greenapi import samples
 from tests.greenapi.webhooks import GUEST, STATE, STATUS, Body, file_of, message, text_of
 
 JSON = st.recursive(
@@ -35,6 +36,14 @@ SAMPLES: list[Body] = [
     ),
     STATUS,
     STATE,
+    *(message(data) for data, _, _ in samples.MESSAGES),
+    message(samples.reaction("👍", "Q1")),
+    message(samples.edited("new", "Q1")),
+    message(samples.deleted("Q1")),
+    message(samples.votes("Q1", "When?", Now=[GUEST])),
+    samples.call("incomingCall", "offer"),
+    samples.call("outgoingCall", "hungUp", participants=[{"wid": GUEST}], duration=3),
+    samples.QUOTA,
 ]
 
 

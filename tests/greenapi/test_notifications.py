@@ -105,10 +105,10 @@ def test_a_state() -> None:
 
 
 def test_an_unknown_kind_keeps_its_whole_body() -> None:
-    body = {**STATE, "typeWebhook": "quotaExceeded", "quotaData": {"used": 3}}
+    body = {**STATE, "typeWebhook": "avatarInfo", "avatarInfo": {"chatId": GUEST}}
     note = parse(body)
     assert isinstance(note, UnknownNotification)
-    assert (note.type_webhook, note.raw) == ("quotaExceeded", body)
+    assert (note.type_webhook, note.raw) == ("avatarInfo", body)
 
 
 @pytest.mark.parametrize(

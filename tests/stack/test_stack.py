@@ -58,6 +58,6 @@ def test_nobody_is_left_even_after_a_failure(tmp_path: Path) -> None:
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    assert len(sessions) == 5
+    assert len(sessions) == 6
     left = [pid for pid in running_pids() if os.getsid(pid) in sessions]
     assert left == []

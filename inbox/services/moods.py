@@ -1,0 +1,230 @@
+"""How guests sound: each of their texts is read once, and an upset guest or a danger raises a flag
+on the conversation until a person takes it down.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import func, select, update
+
+from inbox import clock
+from inbox.extensions import db
+from inbox.models import Conversation, Message, Mood
+from inbox.mood import DANGER, UNKNOWN, UPSET, Embedded, NoReading, OpenAiCompatible, Reading
+from inbox.mood import danger as danger_words
+from inbox.services import audit, conversations
+from inbox.services.transaction import Work, transaction
+
+log = logging.getLogger(__name__)
+
+GRACE = timedelta(seconds=2)  # the rung job comes first; the sweeper takes what it left
+BATCH = 50
+LEASE = timedelta(seconds=30)  # longer than a model may take
+PATIENCE = timedelta(seconds=15)  # what waited longer is read by the embedded analyser
+BUDGET_WINDOW = timedelta(hours=1)
+LOUDNESS = {"": 0, UPSET: 1, DANGER: 2}
+NO_ANSWER = " (no answer)"
+_embedded = Embedded()
+
+
+@dataclass(frozen=True)
+class Model:
+    """A language model that may be asked, so many times an hour for each hotel."""
+
+    analyser: OpenAiCompatible
+    hourly: int
+
+
+@dataclass(frozen=True)
+class _Task:
+    message_id: int
+    hotel_id: int
+    conversation_id: int
+    due_at: datetime
+    recovered: bool
+    body: str = field(repr=False)
+
+
+@cache
+def model(url: str, key: str, name: str, hourly: int) -> Model:
+    """The model of these settings; one for the process, so that it remembers its failures."""
+    return Model(OpenAiCompatible(url, key, name), hourly)
+
+
+def due(now: datetime) -> list[int]:
+    """Messages that nobody has read yet, oldest first."""
+    return list(
+        db.session.scalars(
+            select(Message.id)
+            .where(Message.analyse_at.is_not(None), Message.analyse_at <= now - GRACE)
+            .order_by(Message.analyse_at)
+            .limit(BATCH)
+        )
+    )
+
+
+def read(message_id: int, asked: Model | None) -> None:
+    """Read one message and flag its conversation if need be. Safe to repeat and to run twice."""
+    task = _task(message_id)
+    if task is None:
+        return
+    reading = danger_words.find(task.body)
+    if reading is None and asked is not None and _may_ask(task, asked):
+        if not _claim(task):
+            return
+        reading = _ask(task, asked.analyser)
+    _record(task, reading or _embedded.read(task.body))
+
+
+def calm(hotel_id: int, conversation_id: int, staff_id: int, mood: str = DANGER) -> None:
+    """A person says "not upset": the flag goes, and nothing read so far raises it again.
+
+    `mood` is the flag that the person saw: a louder one that came meanwhile stays. Safe to repeat.
+    Raises `NotFound`.
+    """
+    with transaction() as work:
+        conversation = conversations.locked(work, hotel_id, conversation_id)
+        if not conversation.mood or LOUDNESS[conversation.mood] > LOUDNESS.get(mood, 0):
+            return
+        was = conversation.mood
+        conversation.calm_until_id = _newest_read(work, conversation)
+        conversations.lower_flag(conversation)
+        work.changed(hotel_id, "conversation", conversation_id)
+        audit.record(
+            work,
+            audit.by_staff(staff_id),
+            "conversation.calm",
+            hotel_id=hotel_id,
+            subject=f"conversation:{conversation_id}",
+            mood=was,
+        )
+
+
+def _task(message_id: int) -> _Task | None:
+    """What is to be read; None when it has been, or somebody else is at it."""
+    row = db.session.execute(
+        select(
+            Message.id,
+            Message.hotel_id,
+            Message.conversation_id,
+            Message.body,
+            Message.analyse_at,
+            Message.recovered,
+        ).where(Message.id == message_id, Message.analyse_at <= clock.now())
+    ).first()
+    db.session.rollback()  # nothing is held while a model is awaited
+    if row is None or row.analyse_at is None:
+        return None
+    return _Task(
+        message_id=row.id,
+        hotel_id=row.hotel_id,
+        conversation_id=row.conversation_id,
+        body=row.body,
+        due_at=row.analyse_at,
+        recovered=row.recovered,
+    )
+
+
+def _may_ask(task: _Task, asked: Model) -> bool:
+    """Whether the model is worth asking: it answers, this is news, and the hour's budget holds."""
+    if asked.analyser.is_resting or task.recovered or clock.now() - task.due_at > PATIENCE:
+        return False
+    spent = db.session.scalar(
+        select(func.count())
+        .select_from(Mood)
+        .where(
+            Mood.hotel_id == task.hotel_id,
+            Mood.at > clock.now() - BUDGET_WINDOW,
+            Mood.analyser.not_in((Embedded.name, danger_words.NAME)),
+        )
+    )
+    db.session.rollback()
+    return (spent or 0) < asked.hourly
+
+
+def _claim(task: _Task) -> bool:
+    """Take the message for as long as a model may need, so that no other worker asks as well."""
+    with transaction() as work:
+        claimed = work.session.execute(
+            update(Message)
+            .where(Message.id == task.message_id, Message.analyse_at == task.due_at)
+            .values(analyse_at=clock.now() + LEASE)
+            .returning(Message.id),
+            execution_options={"synchronize_session": False},
+        ).first()
+    return claimed is not None
+
+
+def _ask(task: _Task, analyser: OpenAiCompatible) -> Reading:
+    """The model's reading, or ours; ours also when the model cannot read it either."""
+    try:
+        reading = analyser.read(task.body)
+    except NoReading as reason:
+        log.warning("the mood of message %d: the model gave none (%s)", task.message_id, reason)
+        ours = _embedded.read(task.body)
+        return Reading(ours.score, ours.label, ours.why, ours.analyser + NO_ANSWER)
+    if reading.label != UNKNOWN:
+        return reading
+    ours = _embedded.read(task.body)
+    return reading if ours.label == UNKNOWN else ours
+
+
+def _record(task: _Task, reading: Reading) -> None:
+    with transaction() as work:
+        conversation = conversations.locked(work, task.hotel_id, task.conversation_id)
+        taken = work.session.execute(
+            update(Message)
+            .where(Message.id == task.message_id, Message.analyse_at.is_not(None))
+            .values(analyse_at=None)
+            .returning(Message.sorted_at),
+            execution_options={"synchronize_session": False},
+        ).first()
+        if taken is None:
+            return
+        work.session.merge(
+            Mood(
+                message_id=task.message_id,
+                hotel_id=task.hotel_id,
+                score=reading.score,
+                label=reading.label,
+                why=reading.why,
+                analyser=reading.analyser,
+                at=clock.now(),
+            )
+        )
+        work.session.flush()
+        if reading.label in (UPSET, DANGER) and _still_matters(task, conversation, taken.sorted_at):
+            _raise(work, conversation, task.message_id, reading.label, taken.sorted_at)
+
+
+def _still_matters(task: _Task, conversation: Conversation, at: datetime) -> bool:
+    """Whether a person still has to learn of it: not called calm, not put away, and if it came out
+    of the journal, not answered since."""
+    if task.message_id <= (conversation.calm_until_id or 0) or conversation.status == "done":
+        return False
+    waits = conversation.waiting_since is not None and conversation.waiting_since <= at
+    return waits or not task.recovered
+
+
+def _raise(
+    work: Work, conversation: Conversation, message_id: int, mood: str, at: datetime
+) -> None:
+    """Set the flag, or make it louder. The newest message of the same loudness is its reason."""
+    louder = LOUDNESS[mood] - LOUDNESS[conversation.mood]
+    newer = message_id > (conversation.mood_message_id or 0)
+    if louder < 0 or (louder == 0 and not newer):
+        return
+    if louder:
+        conversation.mood, conversation.mood_since = mood, at
+    conversation.mood_message_id = message_id
+    work.changed(conversation.hotel_id, "conversation", conversation.id)
+
+
+def _newest_read(work: Work, conversation: Conversation) -> int | None:
+    return work.session.scalar(
+        select(func.max(Mood.message_id))
+        .join(Message, Message.id == Mood.message_id)
+        .where(Message.conversation_id == conversation.id)
+    )

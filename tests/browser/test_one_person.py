@@ -1,0 +1,48 @@
+"""The same person twice: merged in one window, seen in the other, and parted again."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Desks
+from tests.stack.stack import Hotel, Stack
+
+NUMBER, LID = "393331234567@c.us", "77440190443@lid"
+
+
+def both_write(stack: Stack, hotel: Hotel, name: str, *chats: str) -> None:
+    for chat in chats:
+        stack.simulator.write(hotel.id_instance, chat, sender_name=name, text=f"From {chat[:4]}")
+
+
+def guest(page: Page) -> str:
+    """What the guest's pane says."""
+    return page.locator("#thread .guest").inner_text()
+
+
+def test_merged_and_parted_live(stack: Stack, plaza: Hotel, desks: Desks) -> None:
+    both_write(stack, plaza, "Chiara Rossi", NUMBER, LID)
+    first, second = desks.open(plaza), desks.open(plaza)
+    expect(first.page.locator("#rows .row", has_text="Chiara")).to_have_count(2)
+    for desk, text in ((first, "From 3933"), (second, "From 7744")):
+        desk.open(text)
+        expect(desk.page.locator(".same .hint")).to_contain_text("Looks like the same person")
+    first.page.locator(".same .hint button").click()
+    for desk in (first, second):
+        expect(desk.page.locator(".same .hint")).to_have_count(0)
+        expect(desk.page.locator(".beside a")).to_have_count(1)
+        assert "Merged today" in guest(desk.page)
+    second.page.locator(".merged button").click()
+    for desk in (first, second):
+        expect(desk.page.locator(".merged")).to_have_count(0)
+        expect(desk.page.locator(".beside")).to_have_count(0)
+
+
+def test_the_other_conversation_is_a_click_away(stack: Stack, plaza: Hotel, desks: Desks) -> None:
+    both_write(stack, plaza, "Piotr Nowak", "48600123456@c.us", "77440190555@lid")
+    desk = desks.open(plaza, scripts=False)
+    desk.page.locator("#rows .row", has_text="From 4860").locator("a").click()
+    desk.page.locator(".same .hint button").click()
+    expect(desk.page.locator(".merged")).to_contain_text("Merged today")
+    desk.page.locator(".beside a").click()
+    expect(desk.page.locator("#thread .message")).to_contain_text("From 7744")
+    desk.page.locator(".merged button").click()
+    expect(desk.page.locator(".merged")).to_have_count(0)
