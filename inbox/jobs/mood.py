@@ -4,6 +4,6 @@ from inbox.jobs.app import mood_model
 from inbox.services import moods
 
 
-def read(message_id: int) -> None:
-    """Read one message. Safe to run twice: the second run finds nothing to do."""
-    moods.read(message_id, mood_model())
+def read() -> None:
+    """Read what has come. Safe to run twice: the second run finds nothing to do."""
+    moods.read_all(mood_model())

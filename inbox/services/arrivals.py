@@ -176,7 +176,7 @@ def _complete(work: Work, message: Message, notice: MessageNotification) -> None
     """The file to fetch, the mood to read, the browsers to tell."""
     _attach(work, message, notice)
     if message.analyse_at is not None:
-        work.ring(workers.READ_MOOD, message.id)
+        work.ring(workers.READ_MOOD)
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
 
 

@@ -3,7 +3,7 @@ on the conversation until a person takes it down.
 """
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -53,29 +53,42 @@ def model(url: str, key: str, name: str, hourly: int) -> Model:
     return Model(OpenAiCompatible(url, key, name), hourly)
 
 
-def due(now: datetime) -> list[int]:
-    """Messages that nobody has read yet, oldest first."""
-    return list(
-        db.session.scalars(
-            select(Message.id)
-            .where(Message.analyse_at.is_not(None), Message.analyse_at <= now - GRACE)
-            .order_by(Message.analyse_at)
-            .limit(BATCH)
-        )
-    )
+def read_all(asked: Model | None, *, late: timedelta = timedelta(0)) -> int:
+    """Read every message that is due, or `late` by so much, and flag conversations if need be.
+
+    What needs no model is written in one transaction for the whole batch. Returns how many were
+    read. Safe to repeat and to run twice.
+    """
+    count = 0
+    while tasks := _waiting(clock.now() - late):
+        for_model = [task for task in tasks if asked is not None and _asks(task, asked)]
+        ours = [task for task in tasks if task not in for_model]
+        _record([(task, _by_words(task)) for task in ours])
+        for task in for_model:
+            _read_by_model(task, asked)
+        count += len(tasks)
+        if len(tasks) < BATCH:
+            break
+    return count
 
 
-def read(message_id: int, asked: Model | None) -> None:
-    """Read one message and flag its conversation if need be. Safe to repeat and to run twice."""
-    task = _task(message_id)
-    if task is None:
-        return
-    reading = danger_words.find(task.body)
-    if reading is None and asked is not None and _may_ask(task, asked):
-        if not _claim(task):
-            return
-        reading = _ask(task, asked.analyser)
-    _record(task, reading or _embedded.read(task.body))
+def _asks(task: _Task, asked: Model) -> bool:
+    return danger_words.find(task.body) is None and _may_ask(task, asked)
+
+
+def _read_by_model(task: _Task, asked: Model | None) -> None:
+    claimed = _claim(task) if asked else None
+    if asked is not None and claimed is not None:
+        _record([(claimed, _ask(claimed, asked.analyser))])
+
+
+def _by_words(task: _Task) -> Reading:
+    """What the word lists say. A fault in them must not bring the message back every second."""
+    try:
+        return danger_words.find(task.body) or _embedded.read(task.body)
+    except Exception as error:  # noqa: BLE001  (its text might quote the guest)
+        log.error("message %d could not be read: %s", task.message_id, type(error).__name__)
+        return Reading(0.0, UNKNOWN, "", Embedded.name)
 
 
 def calm(hotel_id: int, conversation_id: int, staff_id: int, mood: str = DANGER) -> None:
@@ -102,9 +115,9 @@ def calm(hotel_id: int, conversation_id: int, staff_id: int, mood: str = DANGER)
         )
 
 
-def _task(message_id: int) -> _Task | None:
-    """What is to be read; None when it has been, or somebody else is at it."""
-    row = db.session.execute(
+def _waiting(until: datetime) -> list[_Task]:
+    """What nobody has read yet, oldest first. Nothing is held while a model is awaited."""
+    rows = db.session.execute(
         select(
             Message.id,
             Message.hotel_id,
@@ -112,19 +125,23 @@ def _task(message_id: int) -> _Task | None:
             Message.body,
             Message.analyse_at,
             Message.recovered,
-        ).where(Message.id == message_id, Message.analyse_at <= clock.now())
-    ).first()
-    db.session.rollback()  # nothing is held while a model is awaited
-    if row is None or row.analyse_at is None:
-        return None
-    return _Task(
-        message_id=row.id,
-        hotel_id=row.hotel_id,
-        conversation_id=row.conversation_id,
-        body=row.body,
-        due_at=row.analyse_at,
-        recovered=row.recovered,
-    )
+        )
+        .where(Message.analyse_at.is_not(None), Message.analyse_at <= until)
+        .order_by(Message.analyse_at)
+        .limit(BATCH)
+    ).all()
+    db.session.rollback()
+    return [
+        _Task(
+            message_id=row.id,
+            hotel_id=row.hotel_id,
+            conversation_id=row.conversation_id,
+            body=row.body,
+            due_at=row.analyse_at or until,
+            recovered=row.recovered,
+        )
+        for row in rows
+    ]
 
 
 def _may_ask(task: _Task, asked: Model) -> bool:
@@ -144,17 +161,18 @@ def _may_ask(task: _Task, asked: Model) -> bool:
     return (spent or 0) < asked.hourly
 
 
-def _claim(task: _Task) -> bool:
+def _claim(task: _Task) -> _Task | None:
     """Take the message for as long as a model may need, so that no other worker asks as well."""
+    lease = clock.now() + LEASE
     with transaction() as work:
         claimed = work.session.execute(
             update(Message)
             .where(Message.id == task.message_id, Message.analyse_at == task.due_at)
-            .values(analyse_at=clock.now() + LEASE)
+            .values(analyse_at=lease)
             .returning(Message.id),
             execution_options={"synchronize_session": False},
         ).first()
-    return claimed is not None
+    return replace(task, due_at=lease) if claimed else None
 
 
 def _ask(task: _Task, analyser: OpenAiCompatible) -> Reading:
@@ -171,32 +189,40 @@ def _ask(task: _Task, analyser: OpenAiCompatible) -> Reading:
     return reading if ours.label == UNKNOWN else ours
 
 
-def _record(task: _Task, reading: Reading) -> None:
+def _record(readings: list[tuple[_Task, Reading]]) -> None:
+    """Write the readings, in the order in which conversations are locked everywhere."""
+    if not readings:
+        return
     with transaction() as work:
-        conversation = conversations.locked(work, task.hotel_id, task.conversation_id)
-        taken = work.session.execute(
-            update(Message)
-            .where(Message.id == task.message_id, Message.analyse_at.is_not(None))
-            .values(analyse_at=None)
-            .returning(Message.sorted_at),
-            execution_options={"synchronize_session": False},
-        ).first()
-        if taken is None:
-            return
-        work.session.merge(
-            Mood(
-                message_id=task.message_id,
-                hotel_id=task.hotel_id,
-                score=reading.score,
-                label=reading.label,
-                why=reading.why,
-                analyser=reading.analyser,
-                at=clock.now(),
-            )
+        for task, reading in sorted(readings, key=lambda one: one[0].conversation_id):
+            _record_one(work, task, reading)
+
+
+def _record_one(work: Work, task: _Task, reading: Reading) -> None:
+    conversation = conversations.locked(work, task.hotel_id, task.conversation_id)
+    taken = work.session.execute(
+        update(Message)
+        .where(Message.id == task.message_id, Message.analyse_at == task.due_at)
+        .values(analyse_at=None)
+        .returning(Message.sorted_at),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if taken is None:
+        return
+    work.session.merge(
+        Mood(
+            message_id=task.message_id,
+            hotel_id=task.hotel_id,
+            score=reading.score,
+            label=reading.label,
+            why=reading.why,
+            analyser=reading.analyser,
+            at=clock.now(),
         )
-        work.session.flush()
-        if reading.label in (UPSET, DANGER) and _still_matters(task, conversation, taken.sorted_at):
-            _raise(work, conversation, task.message_id, reading.label, taken.sorted_at)
+    )
+    work.session.flush()
+    if reading.label in (UPSET, DANGER) and _still_matters(task, conversation, taken.sorted_at):
+        _raise(work, conversation, task.message_id, reading.label, taken.sorted_at)
 
 
 def _still_matters(task: _Task, conversation: Conversation, at: datetime) -> bool:

@@ -48,7 +48,7 @@ def sweep_sending(patience: Patience) -> None:
 def sweep_background(rules: MediaRules, model: moods.Model | None = None) -> None:
     """Read the moods that are due, fetch files that are due, and schedule status checks."""
     now = clock.now()
-    _each("moods", moods.due(now), lambda message: moods.read(message, model))
+    _each("moods", [moods.GRACE], lambda late: moods.read_all(model, late=late))
     _each("media", media.due(now), lambda file: media.fetch(file, rules.store, rules.more_hosts))
     _each("status checks", [now], status_checks.schedule)
     _each("numbers of LIDs", identity.due(now), identity.ask)

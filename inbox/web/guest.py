@@ -49,6 +49,7 @@ def same_person(guest_id: int) -> str:
 @hotel_required
 def merge_guest(guest_id: int) -> Response:
     """This guest is that other one."""
+    guests.get(g.hotel.id, guest_id)
     into_id = _number("into")
     if into_id is None:
         raise Invalid({"into": "Say who this guest is."})

@@ -22,7 +22,7 @@ from inbox.models import (
     Message,
     WebhookEvent,
 )
-from inbox.services import replies, staff
+from inbox.services import merges, receiving, replies, staff
 from tests.conftest import Cast, incoming, signed_in
 
 IMAGE = {
@@ -40,6 +40,11 @@ IMAGE = {
 def ids(cast: Cast, guest_writes: Callable[..., Conversation]) -> dict[str, int]:
     """Real rows of the Grand Plaza, by the names that routes call them."""
     conversation = guest_writes("A1", messageData=IMAGE)
+    conversation_id, guest_id = conversation.id, conversation.guest_id
+    twin = guest_writes("A2", chat_id="26440190443@lid").guest_id
+    merge_id = merges.merge(cast.hotel_id, twin, guest_id, cast.bob_id).id
+    receiving.receive(cast.instance_id, b"no json, but the secret plan")
+    conversation = db.session.get_one(Conversation, conversation_id)
     reply = replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hello", "r1")
     reply_id = reply.id
     db.session.rollback()
@@ -47,7 +52,12 @@ def ids(cast: Cast, guest_writes: Callable[..., Conversation]) -> dict[str, int]
     failed.status = "failed"
     db.session.commit()
     return {
-        "conversation_id": db.session.scalars(select(Conversation.id)).one(),
+        "conversation_id": conversation_id,
+        "guest_id": guest_id,
+        "merge_id": merge_id,
+        "event_id": db.session.scalars(
+            select(WebhookEvent.id).where(WebhookEvent.state == "quarantined")
+        ).one(),
         "message_id": reply_id,
         "attachment_id": db.session.scalars(select(Attachment.id)).one(),
     }
@@ -76,13 +86,20 @@ def ask(client: FlaskClient, method: str, where: str) -> Any:
 
 def rows() -> list[Any]:
     db.session.rollback()
-    return [
-        (message.id, message.status, message.body)
-        for message in db.session.scalars(select(Message).order_by(Message.id))
-    ] + [
-        (conversation.id, conversation.status, conversation.unread_count)
-        for conversation in db.session.scalars(select(Conversation))
-    ]
+    return (
+        [
+            (message.id, message.status, message.body)
+            for message in db.session.scalars(select(Message).order_by(Message.id))
+        ]
+        + [
+            (conversation.id, conversation.status, conversation.unread_count, conversation.guest_id)
+            for conversation in db.session.scalars(select(Conversation))
+        ]
+        + [
+            (event.id, event.state, event.attempts)
+            for event in db.session.scalars(select(WebhookEvent))
+        ]
+    )
 
 
 def test_there_are_routes_to_try(app: Flask) -> None:

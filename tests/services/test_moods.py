@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inbox import clock
@@ -44,10 +44,15 @@ def message_id(id_message: str) -> int:
     return db.session.scalars(select(Message.id).where(Message.id_message == id_message)).one()
 
 
+def waiting() -> list[str | None]:
+    return list(
+        db.session.scalars(select(Message.id_message).where(Message.analyse_at.is_not(None)))
+    )
+
+
 def read(id_message: str, asked: moods.Model | None = None) -> Mood:
-    number = message_id(id_message)
-    moods.read(number, asked)
-    return db.session.get_one(Mood, number)
+    moods.read_all(asked)
+    return db.session.get_one(Mood, message_id(id_message))
 
 
 def flag(conversation: Conversation) -> tuple[str, int | None]:
@@ -101,7 +106,7 @@ def test_what_has_no_words_is_not_read(cast: Cast, guest_writes: Writes) -> None
     }
     guest_writes("A1", messageData=location)
     guest_writes("A2", "{{SWE001}}")
-    assert moods.due(clock.now() + timedelta(minutes=1)) == []
+    assert waiting() == []
 
 
 def test_a_caption_is_read(cast: Cast, guest_writes: Writes) -> None:
@@ -118,7 +123,7 @@ def test_our_own_words_are_not(cast: Cast, guest_writes: Writes) -> None:
     guest_writes("A1", ANGRY)
     body = incoming("B1", ANGRY, typeWebhook="outgoingMessageReceived")
     receiving.receive(cast.instance_id, json.dumps(body).encode())
-    assert moods.due(clock.now() + timedelta(minutes=1)) == [message_id("A1")]
+    assert waiting() == ["A1"]
 
 
 def test_not_upset_is_remembered_until_something_new(cast: Cast, guest_writes: Writes) -> None:
@@ -224,11 +229,11 @@ def test_the_sweeper_reads_what_nobody_rang_for(
     cast: Cast, guest_writes: Writes, tmp_path: Path
 ) -> None:
     conversation = guest_writes("A1", ANGRY)
-    assert moods.due(clock.now()) == []  # the job's own moment
+    assert moods.read_all(None, late=moods.GRACE) == 0  # the job's own moment
     change("A1", analyse_at=clock.now() - timedelta(seconds=5))
     sweep.sweep_background(MediaRules(FolderStore(tmp_path), ()))
     assert flag(conversation)[0] == "upset"
-    assert moods.due(clock.now() + timedelta(minutes=1)) == []
+    assert waiting() == []
 
 
 def test_the_model_reads_instead_when_there_is_one(
@@ -313,12 +318,36 @@ def test_who_is_being_asked_about_is_not_asked_about_twice(
     cast: Cast, guest_writes: Writes, endpoint: Endpoint
 ) -> None:
     guest_writes("A1", ANGRY)
-    task = moods._task(message_id("A1"))
-    assert task is not None
+    (task,) = moods._waiting(clock.now())
     assert moods._claim(task)
-    moods.read(message_id("A1"), model(endpoint))
+    assert moods.read_all(model(endpoint)) == 0
     assert endpoint.asked == []
     assert not moods._claim(task)
+
+
+def test_a_batch_is_read_in_one_transaction(cast: Cast, guest_writes: Writes) -> None:
+    for number in range(30):
+        guest_writes(f"A{number}", ANGRY, chat_id=f"4477009{number:05}@c.us")
+    commits: list[object] = []
+    event.listen(db.engine, "commit", lambda connection: commits.append(connection))
+    assert moods.read_all(None) == 30
+    assert len(commits) == 1
+
+
+def test_a_fault_in_the_word_lists_is_met_once(
+    cast: Cast,
+    guest_writes: Writes,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fault(_: str) -> None:
+        raise ValueError("the guest's words")
+
+    monkeypatch.setattr("inbox.mood.danger.find", fault)
+    guest_writes("A1", ANGRY)
+    assert read("A1").label == "unknown"
+    assert waiting() == []
+    assert "guest" not in caplog.text
 
 
 def test_a_mood_belongs_to_its_hotel(cast: Cast, guest_writes: Writes) -> None:

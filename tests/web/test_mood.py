@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from inbox.extensions import db
-from inbox.models import Conversation, Message
+from inbox.models import Conversation
 from inbox.services import changes, conversations, moods
 from tests.conftest import Cast
 
@@ -22,8 +21,7 @@ def upset(cast: Cast, guest_writes: Writes) -> Conversation:
 
 def flagged(guest_writes: Writes, id_message: str, text: str) -> Conversation:
     conversation = guest_writes(id_message, text)
-    query = db.select(Message.id).where(Message.id_message == id_message)
-    moods.read(db.session.scalars(query).one(), None)
+    moods.read_all(None)
     return conversation
 
 
@@ -58,8 +56,7 @@ def test_nobody_else_carries_a_flag(alice: FlaskClient, cast: Cast, guest_writes
 def test_the_live_path_brings_it(alice: FlaskClient, cast: Cast, guest_writes: Writes) -> None:
     conversation = guest_writes("A1", ANGRY)
     head = changes.head(cast.hotel_id)
-    query = db.select(Message.id).where(Message.id_message == "A1")
-    moods.read(db.session.scalars(query).one(), None)
+    moods.read_all(None)
     url = f"/h/grand-plaza/changes?since={head}&open={conversation.id}&view=needs_us"
     assert alice.get(url).text.count('class="chip mood-upset"') == 2
 

@@ -1,0 +1,46 @@
+"""What a hotel's screens say about its line, and about messages that were fetched afterwards."""
+
+import json
+
+from flask.testing import FlaskClient
+
+from inbox.services import changes, incidents, receiving
+from inbox.services.transaction import transaction
+from tests.conftest import Cast, incoming
+
+DESK = "/h/grand-plaza/"
+
+
+def happen(cast: Cast, kind: str, **facts: incidents.Fact) -> None:
+    with transaction() as work:
+        incidents.open_or_count(work, cast.hotel_id, cast.instance_id, kind, **facts)
+
+
+def test_an_incident_is_on_every_screen_of_that_hotel(
+    alice: FlaskClient, charlie: FlaskClient, cast: Cast
+) -> None:
+    happen(cast, "webhook_set")
+    page = alice.get(DESK).text
+    assert 'class="line-bad"' in page
+    assert "No messages can be collected since" in page
+    assert "No messages can be collected" not in charlie.get("/h/seaview/").text
+
+
+def test_it_appears_and_goes_without_loading_the_page(alice: FlaskClient, cast: Cast) -> None:
+    before = changes.head(cast.hotel_id)
+    happen(cast, "deaf", missed=1)
+    assert "nothing has come in since" in alice.get(f"{DESK}changes?since={before}").text
+    with transaction() as work:
+        incidents.close(work, cast.instance_id, "deaf")
+    after = alice.get(f"{DESK}changes?since={before}").text
+    assert 'id="line"' in after
+    assert "nothing has come in since" not in after
+
+
+def test_a_message_that_was_fetched_afterwards_is_marked(alice: FlaskClient, cast: Cast) -> None:
+    for id_message, source in (("A1", "webhook"), ("A2", "journal")):
+        body = json.dumps(incoming(id_message, f"text {id_message}")).encode()
+        assert receiving.receive(cast.instance_id, body, source=source) == "applied"
+    thread = alice.get(f"{DESK}c/1").text
+    assert thread.count('class="recovered"') == 1
+    assert thread.index("text A1") < thread.index('class="recovered"')
