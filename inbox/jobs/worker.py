@@ -1,8 +1,8 @@
-"""The worker process: RQ listening to one queue, beside it a sweeper, above both a pool that
+"""The worker process: RQ listening to one queue, beside it sweepers, above both a pool that
 restarts.
 
 One queue a process: a worker that listens on two can lose a job (D1), and a slow file must not
-hold up a reply. The sweeper works without Redis.
+hold up a reply. The sweepers work without Redis.
 """
 
 import logging
@@ -10,6 +10,8 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
 LINES_SECONDS = 3.0
 HOUSEKEEPING_SECONDS = 600.0
+LEAVE_SECONDS = 30.0  # a stop waits no longer for sweeps
 REDIS_REST_SECONDS = 1.0
 MAINTENANCE_SECONDS = 30
 STOP_SECONDS = 0.1  # how soon a thread notices that it should end
@@ -98,16 +101,20 @@ class Pool(WorkerPool):
 
 def work(app: Flask, queue: str) -> None:
     """Be one worker until told to stop: sweep always, answer bells while Redis is there."""
-    stop = Stop()
-    sweeper = threading.Thread(
-        target=sweep_until, args=(app, queue, stop, os.getppid()), name="sweeper", daemon=True
-    )
-    sweeper.start()
+    stop, parent = Stop(), os.getppid()
+    sweepers = [
+        threading.Thread(target=sweep_until, args=(app, one, stop, parent), daemon=True)
+        for one in _rounds(queue)
+    ]
+    for sweeper in sweepers:
+        sweeper.start()
     try:
         _answer_bells(app, queue, stop)
     finally:
         stop.set()
-        sweeper.join(timeout=30)
+        until = time.monotonic() + LEAVE_SECONDS
+        for sweeper in sweepers:
+            sweeper.join(timeout=max(0.0, until - time.monotonic()))
 
 
 def _answer_bells(app: Flask, queue: str, stop: Stop) -> None:
@@ -139,45 +146,46 @@ def _worker(app: Flask, queue: str, stop: Stop) -> Worker:
     return worker
 
 
-def sweep_until(app: Flask, queue: str, stop: Stop, parent: int) -> None:
-    """Sweep about once a second. Ends the process when its pool has died, so no orphan works on."""
-    sweeper = Sweeper(queue)
-    while not stop.wait(SWEEP_SECONDS):
+@dataclass(frozen=True)
+class Round:
+    """A sweep and how often it is worth its while. Each has a thread: one that waits for Green API
+    must not hold up the others.
+    """
+
+    seconds: float
+    sweep: Callable[[], None]
+
+
+def _rounds(queue: str) -> list[Round]:
+    house = Round(HOUSEKEEPING_SECONDS, sweep.keep_house)
+    if queue == workers.SENDING:
+        return [Round(SWEEP_SECONDS, lambda: sweep.sweep_sending(patience())), house]
+    background = Round(SWEEP_SECONDS, lambda: sweep.sweep_background(media_rules(), mood_model()))
+    return [background, Round(LINES_SECONDS, Lines()), house]
+
+
+class Lines:
+    """The sweep over the hotels' lines; the first one says that we were away."""
+
+    def __init__(self) -> None:
+        self._has_begun = False
+
+    def __call__(self) -> None:
+        settle = patience().settle
+        if not self._has_begun:
+            sweep.begin(settle)
+            self._has_begun = True
+        sweep.sweep_lines(settle)
+
+
+def sweep_until(app: Flask, one: Round, stop: Stop, parent: int) -> None:
+    """Sweep again and again. Ends the process when its pool has died, so no orphan works on."""
+    while not stop.wait(one.seconds):
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)
             return
         try:
             with app.app_context():
-                sweeper.sweep()
-        except Exception as error:  # noqa: BLE001  (the next second tries again)
+                one.sweep()
+        except Exception as error:  # noqa: BLE001  (the next round tries again)
             log.error("the sweep failed with %s", type(error).__name__)
-
-
-class Sweeper:
-    """One queue's sweeps, each as often as it is worth."""
-
-    def __init__(self, queue: str) -> None:
-        self._queue = queue
-        self._has_begun = False
-        self._saw_lines = self._kept_house = time.monotonic()
-
-    def sweep(self) -> None:
-        """Everything that is due by now."""
-        now = time.monotonic()
-        if self._queue == workers.SENDING:
-            sweep.sweep_sending(patience())
-        else:
-            sweep.sweep_background(media_rules(), mood_model())
-            self._see_lines(now)
-        if now - self._kept_house > HOUSEKEEPING_SECONDS:
-            self._kept_house = now
-            sweep.keep_house()
-
-    def _see_lines(self, now: float) -> None:
-        settle = patience().settle
-        if not self._has_begun:
-            sweep.begin(settle)
-            self._has_begun = True
-        if now - self._saw_lines > LINES_SECONDS:
-            self._saw_lines = now
-            sweep.sweep_lines(settle)

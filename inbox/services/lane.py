@@ -7,6 +7,7 @@ applied behind a savepoint of its own, and nobody is answered before the commit 
 import threading
 from dataclasses import dataclass, field
 
+from inbox.extensions import db
 from inbox.services.receiving import Delivery, receive, take_in
 from inbox.services.transaction import transaction
 
@@ -32,6 +33,7 @@ class Lane:
 
     def receive(self, instance_id: int, raw: bytes) -> str:
         """What `receiving.receive` promises, sharing a commit with others when there are any."""
+        db.session.rollback()  # who waits must not keep a connection that the committer needs
         ticket = _Ticket(Delivery(instance_id, raw))
         with self._list:
             self._waiting.append(ticket)

@@ -174,11 +174,22 @@ def _read(turn: _Turn) -> list[JournalMessage] | None:
     minutes = int((turn.now - turn.since) / timedelta(minutes=1)) + 2
     client = instances.client(turn.instance_id)
     try:
-        found = client.last_incoming_messages(minutes) + client.last_outgoing_messages(minutes)
+        incoming = client.last_incoming_messages(minutes)
+        outgoing = client.last_outgoing_messages(minutes)
     except GreenApiError as error:
         log.warning("the journals of instance row %d are silent: %s", turn.instance_id, error.code)
         return None
+    found = _oldest_first(incoming) + _oldest_first(outgoing)
     return sorted(found, key=lambda entry: entry.timestamp or turn.since)
+
+
+def _oldest_first(journal: list[JournalMessage]) -> list[JournalMessage]:
+    """Journals begin with the newest. Times are whole seconds, so within one only this order says
+    what was written first; should Green API ever turn it round, the times at the ends tell.
+    """
+    ends = [entry.timestamp for entry in (journal[:1] + journal[-1:]) if entry.timestamp]
+    turned_round = len(ends) == 2 and ends[0] < ends[1]
+    return journal if turned_round else journal[::-1]
 
 
 def _missing(

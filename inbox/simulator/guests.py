@@ -15,13 +15,15 @@ class Guest:
     """One person, or one group, on WhatsApp.
 
     `reads` is "auto" (opens the chat after a while), "manual" (only through the control API) or
-    "never" (hides read receipts). With `phone_on` False messages stay at one tick.
+    "never" (hides read receipts). With `phone_on` False messages stay at one tick. `phone` are the
+    digits behind a LID, '' when WhatsApp hides them.
     """
 
     chat_id: str
     name: str = ""
     contact_name: str = ""
     language: str = ""
+    phone: str = ""
     exists: bool = True
     reads: str = "auto"
     phone_on: bool = True
@@ -46,6 +48,7 @@ class Guest:
             "name": str,
             "contact_name": str,
             "language": str,
+            "phone": str,
             "reads": str,
             "exists": bool,
             "phone_on": bool,
@@ -65,6 +68,7 @@ class Guest:
             "name": self.name,
             "contact_name": self.contact_name,
             "language": self.language,
+            "phone": self.phone,
             "exists": self.exists,
             "reads": self.reads,
             "phone_on": self.phone_on,

@@ -13,7 +13,10 @@ def check_whatsapp(call: Call) -> Answer:
     fault = call.instance.faults.peek("no_account")
     gone = fault is not None and fault.covers(call.method, chat_id, "")
     exists = (guest is None or guest.exists) and not gone
-    return json_answer({"existsWhatsapp": exists, "chatId": chat_id, "phoneNumber": chat_id})
+    number = chat_id
+    if chat_id.endswith("@lid"):
+        number = f"{guest.phone}@c.us" if guest and guest.phone else ""
+    return json_answer({"existsWhatsapp": exists, "chatId": chat_id, "phoneNumber": number})
 
 
 def get_contact_info(call: Call) -> Answer:

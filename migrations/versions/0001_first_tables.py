@@ -746,7 +746,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_revision_message_id"), ["message_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_revision_message_id"))

@@ -80,3 +80,19 @@ def test_when_the_shared_commit_fails_each_is_answered_for_itself(app: Flask, ca
         thread.join()
     assert sorted(told) == ["NoResultFound"] + ["applied"] * 4
     assert receiving.DUPLICATE not in told
+
+
+def test_who_waits_holds_no_connection(app: Flask, cast: Cast) -> None:
+    """Far more webhooks at once than the pool has connections, each having looked up its number:
+    the one that commits must still get a connection."""
+    lane, many = Lane(), 120
+    start = threading.Barrier(many)
+
+    def look_and_deliver(number: int) -> str:
+        with app.app_context():
+            start.wait()
+            assert receiving.find_instance(cast.id_instance)
+            return lane.receive(cast.instance_id, raw(number))
+
+    with ThreadPoolExecutor(many) as threads:
+        assert list(threads.map(look_and_deliver, range(many))) == ["applied"] * many

@@ -73,6 +73,18 @@ def test_what_never_came_is_taken_in_oldest_first(
     assert open_incidents(cast) == {"recovered": 3}
 
 
+@pytest.mark.parametrize("turned_round", [False, True])
+def test_within_one_second_the_order_of_the_journal_counts(
+    cast: Cast, provider: responses.RequestsMock, turned_round: bool
+) -> None:
+    written = [wrote("A0", ago=900), *(wrote(f"A{n}", ago=600) for n in (1, 2, 3))]
+    for entry in written[1:]:
+        entry["timestamp"] = written[1]["timestamp"]
+    journals(provider, written[::-1] if turned_round else written)
+    reconcile(cast)
+    assert [one.id_message for one in messages()] == ["A0", "A1", "A2", "A3"]
+
+
 def test_what_came_is_left_alone(
     cast: Cast, guest_writes: Writes, provider: responses.RequestsMock
 ) -> None:
