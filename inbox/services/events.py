@@ -116,6 +116,21 @@ def replay_all(hotel_id: int, actor: str, *, limit: int | None = None) -> Replay
     return Replayed(tried, settled, max(0, left))
 
 
+def leave(hotel_id: int, event_id: int, actor: str) -> None:
+    """A person looked at it and there is nothing to do: it counts as ignored, and is kept.
+
+    Safe to repeat. Raises `NotFound`, also for another hotel's.
+    """
+    with transaction() as work:
+        event = _held(work, hotel_id, event_id)
+        if event.state != QUARANTINED:
+            return
+        event.state = intake.IGNORED
+        work.session.flush()
+        _close_incident(work, event.instance_id)
+        _record(work, event, actor, "webhook.leave")
+
+
 def _due(hotel_id: int, limit: int | None) -> list[int]:
     placeholders = select(Message.event_id).where(_is_placeholder(hotel_id))
     query = (
@@ -172,15 +187,19 @@ def _try(work: Work, event: WebhookEvent, actor: str) -> str:
     event.applied_at = clock.now()
     work.session.flush()
     _close_incident(work, event.instance_id)
+    _record(work, event, actor, "webhook.replay")
+    return state
+
+
+def _record(work: Work, event: WebhookEvent, actor: str, action: str) -> None:
     audit.record(
         work,
         actor,
-        "webhook.replay",
+        action,
         hotel_id=event.hotel_id,
         subject=f"webhook_event:{event.id}",
-        state=state,
+        state=event.state,
     )
-    return state
 
 
 def _again(work: Work, instance: Instance, event: WebhookEvent) -> str:

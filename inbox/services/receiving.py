@@ -17,7 +17,7 @@ from inbox.greenapi.chat_ids import parse as parse_chat_id
 from inbox.greenapi.fields import Fields
 from inbox.greenapi.notifications import dedupe_key, parse
 from inbox.models import Instance, Message, WebhookEvent
-from inbox.services import intake, ledger, notices
+from inbox.services import incidents, intake, ledger, notices
 from inbox.services.insertion import insert_new
 from inbox.services.quarantine import QUARANTINED, Unusable, guarded
 from inbox.services.transaction import Work, transaction
@@ -73,6 +73,7 @@ def take_in(work: Work, delivery: Delivery) -> str:
         instance.last_event_at = at
     ledger.count(work, instance, delivery.source, state, type_webhook == GUEST_WROTE, at)
     if state == QUARANTINED:
+        incidents.open_or_count(work, instance.hotel_id, instance.id, incidents.QUARANTINE)
         log.error(
             "webhook event %d of instance row %d quarantined: %s", event_id, instance.id, error
         )

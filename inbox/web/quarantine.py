@@ -63,6 +63,16 @@ def replay(event_id: int) -> Response:
     return _back()
 
 
+@blueprint.post("/h/<slug>/line/quarantine/<int:event_id>/leave")
+@hotel_required
+def leave_event(event_id: int) -> Response:
+    """Nothing is to be done about it."""
+    require_role("manager")
+    events.leave(g.hotel.id, event_id, audit.by_staff(current_user.staff_id))
+    flash("It is left as it is. Nothing was thrown away.")
+    return _back()
+
+
 @blueprint.post("/h/<slug>/line/quarantine/replay")
 @hotel_required
 def replay_all() -> Response:

@@ -11,7 +11,6 @@ from inbox.extensions import db
 from inbox.greenapi.notifications import parse
 from inbox.models import AuditEntry, Incident, Message, WebhookEvent
 from inbox.services import events, incidents, intake, receiving
-from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
 
 
@@ -97,8 +96,6 @@ def test_a_limit_says_what_is_left(cast: Cast, broken: pytest.MonkeyPatch) -> No
 
 def test_the_alarm_ends_with_the_last_one(cast: Cast, broken: pytest.MonkeyPatch) -> None:
     first, second = receive(cast, "A1", "A2")
-    with transaction() as work:
-        incidents.open_or_count(work, cast.hotel_id, cast.instance_id, incidents.QUARANTINE)
     broken.undo()
     events.replay(cast.hotel_id, first, "cli")
     assert [one.kind for one in incidents.of_hotel(cast.hotel_id)] == [incidents.QUARANTINE]

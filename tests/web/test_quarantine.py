@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import AuditEntry, Message, WebhookEvent
-from inbox.services import intake, receiving
+from inbox.services import incidents, intake, receiving
 from tests.conftest import Cast, incoming
 
 PAGE = "/h/grand-plaza/line/quarantine"
@@ -65,6 +65,21 @@ def test_all_at_once(alice: FlaskClient, cast: Cast, event_id: int) -> None:
     assert "1 of 2 could be read now." in answer.text
     assert messages() == 1
     assert "tried again once" in answer.text
+
+
+def test_what_nobody_can_use_is_left_and_no_alarm_any_more(
+    alice: FlaskClient, bob: FlaskClient, cast: Cast
+) -> None:
+    receiving.receive(cast.instance_id, b"not json")
+    event_id = db.session.scalars(select(WebhookEvent.id)).one()
+    assert [one.kind for one in incidents.of_hotel(cast.hotel_id)] == [incidents.QUARANTINE]
+    address = f"{PAGE}/{event_id}/leave"
+    assert bob.post(address).status_code == 403
+    assert "It is left as it is." in alice.post(address, follow_redirects=True).text
+    assert incidents.of_hotel(cast.hotel_id) == []
+    assert db.session.get_one(WebhookEvent, event_id).state == "ignored"
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "webhook.leave")).one()
+    assert entry.actor == f"staff:{cast.alice_id}"
 
 
 def test_the_desk_and_strangers_can_neither_look_nor_try(
