@@ -154,7 +154,7 @@ def test_a_storm_in_which_every_third_webhook_is_lost(stack: Stack, plaza: Hotel
     )
     first = int(datetime.now(UTC).timestamp()) - 300
     sent = [
-        stack.simulator.write(plaza.id_instance, GUEST, text=f"{n}", timestamp=first + n // 3)
+        stack.simulator.write(plaza.id_instance, GUEST, text=f"{n}", timestamp=first + n)
         for n in range(60)
     ]
     stack.simulator.set_state(plaza.id_instance, "notAuthorized")

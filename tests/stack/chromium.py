@@ -5,14 +5,14 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from tests.stack.packages import can_install, install
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji", "fonts-noto-cjk")
-INSTALL_SECONDS = 900
 ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -49,36 +49,13 @@ def launch_options() -> dict[str, Any]:
     }
 
 
-def _can_install() -> bool:
-    return os.getuid() == 0 and shutil.which("apt-get") is not None
-
-
-def _install() -> None:
-    """Install Debian's Chromium, and fonts so that pictures show every script."""
-    print("Installing Chromium and fonts for the browser tests …", flush=True)
-    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *PACKAGES]
-    for command in (["apt-get", "update", "-qq"], install):
-        subprocess.run(
-            command,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            timeout=INSTALL_SECONDS,
-            check=True,
-        )
-
-
 def main() -> int:
     """Exit code 0 when a browser is there; 1 after one line that says how to get one."""
     if os.environ.get("CHROMIUM") and not find():
         print("CHROMIUM names no program that can be run. Unset it or correct it.", file=sys.stderr)
         return 1
-    if not find() and _can_install():
-        try:
-            _install()
-        except (OSError, subprocess.SubprocessError) as error:
-            print(f"Chromium could not be installed: {error}", file=sys.stderr)
+    if not find() and can_install():
+        install("Chromium and fonts for the browser tests", PACKAGES)
     if find():
         return 0
     print(
