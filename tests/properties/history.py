@@ -104,8 +104,13 @@ def _message(draw: st.DrawFn, history: History) -> None:
     history.said.append(Said(name, chat, by, kind))
 
 
+def _of_late(history: History) -> st.SearchStrategy[Said]:
+    """One of the last messages: news must meet other news of the same message to contradict it."""
+    return st.sampled_from(history.said[-2:])
+
+
 def _edit(draw: st.DrawFn, history: History) -> None:
-    said, words = draw(st.sampled_from(history.said)), draw(st.sampled_from(WORDS))
+    said, words = draw(_of_late(history)), draw(st.sampled_from(WORDS))
     name = f"E{len(history.events)}"
 
     def event(telling: Telling, at: int) -> Json:
@@ -126,8 +131,8 @@ def _deletion(draw: st.DrawFn, history: History) -> None:
 
 
 def _reaction(draw: st.DrawFn, history: History) -> None:
-    said, emoji = draw(st.sampled_from(history.said)), draw(st.sampled_from(EMOJIS))
-    by, name = draw(st.sampled_from((INCOMING, PHONE))), f"R{len(history.events)}"
+    said, emoji = draw(_of_late(history)), draw(st.sampled_from(EMOJIS))
+    by, name = draw(st.sampled_from((INCOMING, INCOMING, PHONE))), f"R{len(history.events)}"
 
     def event(telling: Telling, at: int) -> Json:
         data = samples.reaction(emoji, telling.id(said.name))
@@ -173,7 +178,7 @@ def _call(draw: st.DrawFn, history: History) -> None:
         )
 
 
-STEPS = (_message, _message, _edit, _edit, _deletion, _reaction, _reaction, _votes, _tick, _call)
+STEPS = (_message, _edit, _edit, _deletion, _reaction, _reaction, _reaction, _votes, _tick, _call)
 
 
 def seen(telling: Telling) -> State:

@@ -2,7 +2,6 @@
 
 import itertools
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -14,15 +13,10 @@ from tests.properties.history import History, Telling, histories, seen
 
 NUMBERS = itertools.count(1)
 SETTINGS = settings(
-    max_examples=60,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@pytest.fixture
-def numbers() -> "itertools.count[int]":
-    return NUMBERS
 
 
 @SETTINGS

@@ -142,7 +142,9 @@ def test_a_placeholder_of_a_reaction_goes_where_it_belongs(
         assert again(cast, "R1") == "applied"
     assert db.session.scalars(select(Message.id_message)).all() == ["P1"]
     assert chat.conversation.last_preview == "Reacted 👍 to: On our way"
-    assert (chat.conversation.waiting_since, chat.conversation.unread_count) == (None, 0)
+    talk = chat.conversation
+    assert talk.waiting_since is None
+    assert talk.unread_count == 0
 
 
 def test_what_is_drawn_of_a_conversation_with_everything(
