@@ -81,6 +81,8 @@ def position(
 ) -> datetime:
     """The provider's time, never in the future; within one second, the order of arrival."""
     at = min(provider_at or now, now)
+    if conversation.last_message_id is None or conversation.last_message_at <= at:
+        return at  # nothing stands later, so nothing stands later in this second
     last_of_second = work.session.scalar(
         select(func.max(Message.sorted_at)).where(
             Message.conversation_id == conversation.id,

@@ -4,10 +4,11 @@ in any order: news of a message that is not here yet waits for it.
 
 from datetime import timedelta
 
-from sqlalchemy import and_, false, or_, select, update
+from sqlalchemy import String, and_, bindparam, false, or_, select, update
 
 from inbox import clock
 from inbox.dispatch import workers
+from inbox.extensions import Base
 from inbox.greenapi.contents import Deletion, Edit, PollVotes, Reaction
 from inbox.greenapi.errors import Reason
 from inbox.greenapi.notifications import (
@@ -30,6 +31,21 @@ __all__ = ["APPLIED", "IGNORED", "ORIGINS", "PARKED", "apply", "release_parked"]
 APPLIED, IGNORED, PARKED = "applied", "ignored", "parked"
 LONGEST_ID = 120  # cut short, two ids could become one and the second message be lost
 OLD_NEWS = timedelta(hours=1)
+
+# Asked after every message, and nearly always answered no: made once, and without the ORM.
+_EVENTS = Base.metadata.tables[WebhookEvent.__tablename__]
+_SOMETHING_WAITS = (
+    select(_EVENTS.c.id)
+    .where(
+        _EVENTS.c.instance_id == bindparam("of_number"),
+        _EVENTS.c.state == PARKED,
+        or_(
+            _EVENTS.c.waits_for == bindparam("message", type_=String),
+            and_(_EVENTS.c.waits_for == "", _EVENTS.c.chat_id == bindparam("chat", type_=String)),
+        ),
+    )
+    .limit(1)
+)
 
 
 def apply(
@@ -60,6 +76,9 @@ def release_parked(work: Work, instance: Instance, chat_id: str, id_message: str
     """
     if id_message:
         arrivals.link_quotes(work, instance, id_message)
+    told = {"of_number": instance.id, "message": id_message or None, "chat": chat_id or None}
+    if work.session.execute(_SOMETHING_WAITS, told).first() is None:
+        return
     about_it = [WebhookEvent.waits_for == id_message] if id_message else []
     echoes = and_(WebhookEvent.waits_for == "", WebhookEvent.chat_id == chat_id)
     events = work.session.scalars(

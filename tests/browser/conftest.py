@@ -124,13 +124,7 @@ class Desks:
         scripts: bool = True,
     ) -> Desk:
         """A new window of a person who has just signed in at this hotel."""
-        context = self._browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=scripts,
-            locale="en-GB",
-        )
-        self._contexts.append(context)
+        context = self._window(size, dark, scripts)
         answers = Cdn(self._stack.data / "vendor", cdn)
         context.route("https://cdn.jsdelivr.net/**", answers)
         desk = Desk(context.new_page(), answers, [])
@@ -139,6 +133,24 @@ class Desks:
         self._desks.append(desk)
         self._sign_in(desk.page, hotel)
         return desk
+
+    def stranger(self, *, size: tuple[int, int] = WIDE, dark: bool = False) -> Page:
+        """A new window at the sign-in page, of somebody who is not signed in."""
+        context = self._window(size, dark, scripts=True)
+        context.route("https://cdn.jsdelivr.net/**", Cdn(self._stack.data / "vendor"))
+        page = context.new_page()
+        page.goto(f"{self._stack.url}/sign-in")
+        return page
+
+    def _window(self, size: tuple[int, int], dark: bool, scripts: bool) -> BrowserContext:
+        context = self._browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
+            locale="en-GB",
+        )
+        self._contexts.append(context)
+        return context
 
     def _sign_in(self, page: Page, hotel: Hotel) -> None:
         page.goto(f"{self._stack.url}/sign-in")

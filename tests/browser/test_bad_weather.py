@@ -70,6 +70,7 @@ def test_without_scripts_the_desk_still_reads_and_answers(
     chat = "447911123470@c.us"
     start(stack, seaview, chat, "Plain")
     desk = desks.open(seaview, scripts=False)
+    desk.page.wait_for_load_state()
     row = desk.page.locator("#rows .row a", has_text="Plain")
     wait_until(lambda: bool(desk.page.reload() and row.count()), 10, "the message on the page")
     row.first.click()

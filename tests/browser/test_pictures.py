@@ -48,10 +48,9 @@ def test_no_screen_is_wider_than_its_window(
     desk.open("Lucía")
     expect(desk.page.locator("#thread .kind-image img")).to_be_visible(timeout=15_000)
     keep(desk.page, f"{name}-thread")
-    desk.page.context.clear_cookies()
-    desk.page.goto(desk.page.url)
-    expect(desk.page.locator("input[name=password]")).to_be_visible()
-    keep(desk.page, f"{name}-sign-in")
+    stranger = desks.stranger(size=size, dark=dark)
+    expect(stranger.locator("input[name=password]")).to_be_visible()
+    keep(stranger, f"{name}-sign-in")
 
 
 def keep(page: Page, name: str) -> None:
