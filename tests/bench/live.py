@@ -24,7 +24,8 @@ from tests.stack.stack import Hotel, Stack
 
 PAGES = 100
 RATE, SECONDS = 50, 15.0
-CURSOR = re.compile(rb'id="cursor"[^>]*value="(\d+)"|name="since"[^>]*value="(\d+)"')
+CURSOR = re.compile(rb'id="cursor"[^>]*value="(\d+)"')
+ANSWERED = re.compile(rb'id="arrived"[^>]*data-seq="(\d+)"')
 MARK = re.compile(rb"mark[a-z]+x\d+x")
 CHANGED = re.compile(r'^42\["(?:changed|heartbeat)",\{"seq":(\d+)\}\]$')
 
@@ -90,13 +91,13 @@ class OpenPage:
             path = f"/h/{self.slug}/changes?since={self.cursor}&open=&view=needs_us&q="
             headers = (("Cookie", self.cookie), ("HX-Request", "true"))
             answer = await client.send(Request("GET", path, headers))
-            found = CURSOR.search(answer.body)
+            found = ANSWERED.search(answer.body)
             if answer.status != 200 or not found:
                 return
             self.fetches += 1
             for mark in MARK.findall(answer.body):
                 self.seen.setdefault(mark.decode(), answer.done)
-            self.cursor = int(found[1] or found[2])
+            self.cursor = int(found[1])
 
 
 def _engine_answer(packet: str) -> str:
@@ -143,7 +144,7 @@ async def _measure(stack: Stack, hotels: list[Hotel], name: str) -> None:
 def _cursor(desk: Desk, slug: str) -> int:
     found = CURSOR.search(desk.get(f"/h/{slug}/").content)
     assert found, "the page has no cursor"
-    return int(found[1] or found[2])
+    return int(found[1])
 
 
 async def _open(stack: Stack, page: Page, hotel: Hotel) -> None:
