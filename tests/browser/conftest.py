@@ -166,6 +166,11 @@ class Desks:
         return [complaint for desk in self._desks for complaint in desk.complaints]
 
 
+def start(stack: Stack, hotel: Hotel, chat: str, name: str) -> None:
+    """A guest of this name begins a conversation."""
+    stack.simulator.write(hotel.id_instance, chat, sender_name=name, text=f"Hello from {name}")
+
+
 def _note(desk: Desk, message: ConsoleMessage) -> None:
     unreachable = any(words in message.text for words in ("net::ERR", "Failed to fetch"))
     if message.type == "error" and not unreachable:

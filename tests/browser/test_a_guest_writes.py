@@ -7,10 +7,6 @@ from tests.browser.conftest import GUEST, Desks
 from tests.stack.stack import Hotel, Stack
 
 
-def bubble(text: str) -> str:
-    return f"#thread .message:has-text('{text}')"
-
-
 def test_it_appears_in_every_window_of_that_hotel_and_in_no_other(
     stack: Stack, plaza: Hotel, seaview: Hotel, desks: Desks
 ) -> None:

@@ -3,12 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Desks
+from tests.browser.conftest import Desks, start
 from tests.stack.stack import Hotel, Stack, wait_until
-
-
-def start(stack: Stack, hotel: Hotel, chat: str, name: str) -> None:
-    stack.simulator.write(hotel.id_instance, chat, sender_name=name, text=f"Hello from {name}")
 
 
 def test_what_was_written_while_the_server_was_away_is_there_when_it_is_back(

@@ -4,12 +4,8 @@ doubled.
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Desks
+from tests.browser.conftest import Desks, start
 from tests.stack.stack import Hotel, Stack, wait_until
-
-
-def start(stack: Stack, hotel: Hotel, chat: str, name: str) -> None:
-    stack.simulator.write(hotel.id_instance, chat, sender_name=name, text=f"Hello from {name}")
 
 
 def texts_at_guest(stack: Stack, hotel: Hotel, chat: str) -> list[str]:
