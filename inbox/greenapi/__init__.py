@@ -19,6 +19,7 @@ from inbox.greenapi.answers import (
     ReceivedNotification,
     SentMessage,
     Settings,
+    WaSettings,
     WhatsAppNumber,
 )
 from inbox.greenapi.chat_ids import ChatId, from_phone, match_keys
@@ -138,6 +139,7 @@ __all__ = [
     "UnknownNotification",
     "Unreachable",
     "Vote",
+    "WaSettings",
     "WhatsAppNumber",
     "dedupe_key",
     "from_phone",

@@ -2,14 +2,26 @@
 
 from collections.abc import Mapping
 
-from inbox.greenapi.answers import InstanceState, Qr, Settings, flag, instance_state, json_object
+from inbox.greenapi.answers import (
+    InstanceState,
+    Qr,
+    Settings,
+    WaSettings,
+    flag,
+    instance_state,
+    json_object,
+    wa_settings,
+)
 from inbox.greenapi.answers import qr as read_qr
 from inbox.greenapi.transport import Request, Transport
 from inbox.greenapi.verdicts import Call
 
 
 class Account:
-    """getSettings, setSettings, getStateInstance, qr, reboot. All are safe to repeat."""
+    """getSettings, setSettings, getStateInstance, getWaSettings, qr, reboot.
+
+    All are safe to repeat.
+    """
 
     _transport: Transport
 
@@ -29,6 +41,11 @@ class Account:
         """The state. One call a second at most: never ask before each send."""
         call = Call("getStateInstance")
         return instance_state(self._transport.ask(Request(call)), call)
+
+    def get_wa_settings(self) -> WaSettings:
+        """Which phone is linked, its state, and until when it is suspended. One call a second."""
+        call = Call("getWaSettings")
+        return wa_settings(self._transport.ask(Request(call)), call)
 
     def qr(self) -> Qr:
         """The QR code to link a phone with; ask again each second, a code lives 20 s."""

@@ -5,6 +5,7 @@ An acceptance that cannot be read is OutcomeUnknown for a send and TryLater for 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from inbox.greenapi.chat_ids import ChatId, parse
 from inbox.greenapi.errors import GreenApiError
@@ -67,6 +68,15 @@ class Qr:
     image: str = field(default="", repr=False)
     is_linked: bool = False
     message: str = ""
+
+
+@dataclass(frozen=True)
+class WaSettings:
+    """The linked phone. `chat_id` is None without one; `suspended_until` None when not told."""
+
+    state: InstanceState
+    chat_id: ChatId | None = None
+    suspended_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +147,28 @@ def sent_message(answer: Answer, call: Call) -> SentMessage:
     return SentMessage(id_message, fields.text("urlFile"))
 
 
+def forwarded_ids(answer: Answer, call: Call, count: int) -> tuple[str, ...]:
+    """The ids of the `count` copies. Raises when not every one of them is told."""
+    told = json_object(answer, call).raw("messages")
+    ids = [Fields({"id": item}).word("id") for item in told] if isinstance(told, list) else []
+    if len(ids) != count or not all(ids):
+        raise _unreadable(answer, call)
+    return tuple(ids)
+
+
+def uploaded_url(answer: Answer, call: Call) -> str:
+    url = json_object(answer, call).text("urlFile").strip()
+    if not url:
+        raise _unreadable(answer, call)
+    return url
+
+
+def nothing(answer: Answer, call: Call) -> None:
+    """An empty body, or JSON, says that it was done. Raises for a page of somebody between us."""
+    if answer.text and answer.data is None and answer.text != "null":
+        raise _unreadable(answer, call)
+
+
 def flag(answer: Answer, call: Call, key: str) -> bool:
     """A yes/no answer such as `{"isReboot": true}`. Raises when it says neither."""
     value = json_object(answer, call).flag(key)
@@ -160,6 +192,16 @@ def instance_state(answer: Answer, call: Call) -> InstanceState:
     if not state.raw:
         raise _unreadable(answer, call)
     return state
+
+
+def wa_settings(answer: Answer, call: Call) -> WaSettings:
+    fields = json_object(answer, call)
+    told = fields.text("chatId") or (f"{phone}@c.us" if (phone := fields.word("phone")) else "")
+    return WaSettings(
+        state=instance_state(answer, call),
+        chat_id=parse(told) if told else None,
+        suspended_until=fields.moment("suspendedUntil"),
+    )
 
 
 def qr(answer: Answer, call: Call) -> Qr:

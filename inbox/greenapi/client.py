@@ -4,17 +4,19 @@ import requests
 
 from inbox.greenapi.account import Account
 from inbox.greenapi.contacts import Contacts
+from inbox.greenapi.corrections import Corrections
 from inbox.greenapi.journals import Journals
 from inbox.greenapi.receiving import Receiving
 from inbox.greenapi.sending import Sending
 from inbox.greenapi.sessions import Timeout
 from inbox.greenapi.transport import Transport
+from inbox.greenapi.uploads import Uploads
 
 API_URL = "https://api.green-api.com"
 MEDIA_URL = "https://media.green-api.com"
 
 
-class GreenApi(Sending, Receiving, Journals, Account, Contacts):
+class GreenApi(Sending, Uploads, Corrections, Receiving, Journals, Account, Contacts):
     """Green API's methods for one instance, in snake_case.
 
     Cheap to make, safe to share between threads. Without a `session` all clients of a process

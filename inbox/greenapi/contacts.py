@@ -10,6 +10,7 @@ from inbox.greenapi.answers import (
     whatsapp_number,
 )
 from inbox.greenapi.chat_ids import ChatId, address, parse
+from inbox.greenapi.errors import Refused
 from inbox.greenapi.transport import Request, Transport
 from inbox.greenapi.verdicts import Call
 
@@ -20,9 +21,15 @@ class Contacts:
     _transport: Transport
 
     def check_whatsapp(self, who: ChatId | str) -> WhatsAppNumber:
-        """Whether somebody is on WhatsApp: a chat id (person or lid), or a number's digits."""
+        """Whether somebody is on WhatsApp: a chat id (person or lid), or a number's digits.
+
+        Refused('invalid_phone') for what is neither, TryLater('check_limit') after too many and
+        Refused('quota_of_method') when the plan allows no more this month.
+        """
         call = Call("checkWhatsapp")
         chat_id = parse(who if "@" in who else f"{who}@c.us") if isinstance(who, str) else who
+        if chat_id.kind not in ("person", "lid"):
+            raise Refused("invalid_phone", method=call.method)
         payload: dict[str, object] = {"chatId": chat_id.canonical}
         if chat_id.phone:
             payload = {"phoneNumber": int(chat_id.phone)}

@@ -63,6 +63,16 @@ WORDS: dict[str, str] = {
     "invalid_request": "This request could not be written.",
     "empty_message": "The message is empty.",
     "message_too_long": "The message is longer than WhatsApp allows.",
+    "caption_too_long": "The text that goes with the file is longer than WhatsApp allows.",
+    "nothing_to_forward": "There is no message to forward.",
+    "invalid_place": "This is not a place on the map.",
+    "nameless_contact": "A contact needs a name.",
+    "invalid_poll": (
+        "A poll needs a question of up to 255 characters and 2 to 12 different answers, each of"
+        " up to 100 characters."
+    ),
+    "empty_file": "The file is empty.",
+    "untyped_file": "The file needs a name that ends in its type, such as menu.pdf.",
     "file_too_large": "The file is larger than WhatsApp allows.",
     "file_unavailable": "WhatsApp could not fetch the file.",
     "not_found": "WhatsApp does not know this message or chat.",

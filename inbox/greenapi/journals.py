@@ -1,8 +1,8 @@
-"""Methods that read the journals and the send queue."""
+"""Methods about the journals and the send queue."""
 
 from collections.abc import Iterable
 
-from inbox.greenapi.answers import QueuedMessage, json_object, json_objects, queued_message
+from inbox.greenapi.answers import QueuedMessage, flag, json_object, json_objects, queued_message
 from inbox.greenapi.chat_ids import ChatId, address
 from inbox.greenapi.errors import GreenApiError
 from inbox.greenapi.fields import Fields
@@ -16,8 +16,8 @@ _JOURNAL_READ_TIMEOUT = 60
 
 class Journals:
     """getMessage, lastOutgoingMessages, lastIncomingMessages, getChatHistory,
-    showMessagesQueue, getMessagesCount, getWebhooksCount. All are safe to repeat; journals lag up
-    to two minutes."""
+    showMessagesQueue, clearMessagesQueue, getMessagesCount, getWebhooksCount. All are safe to
+    repeat; journals lag up to two minutes."""
 
     _transport: Transport
 
@@ -53,6 +53,11 @@ class Journals:
         """What waits in Green API's send queue, first to go first."""
         call = Call("showMessagesQueue")
         return [queued_message(item) for item in self._objects(Request(call))]
+
+    def clear_messages_queue(self) -> bool:
+        """Drop all that waits in Green API's send queue: none of it will reach a guest."""
+        call = Call("clearMessagesQueue")
+        return flag(self._transport.ask(Request(call)), call, "isCleared")
 
     def get_messages_count(self) -> int:
         """How many messages wait in Green API's send queue."""

@@ -11,8 +11,8 @@ import requests
 import urllib3.exceptions
 from requests.structures import CaseInsensitiveDict
 
-from inbox.greenapi.errors import GreenApiError, Refused, TooLarge
-from inbox.greenapi.multipart import Multipart
+from inbox.greenapi.bodies import Body
+from inbox.greenapi.errors import GreenApiError, Refused
 from inbox.greenapi.redaction import quiet_urllib3, said_by_provider
 from inbox.greenapi.sessions import Timeout, shared_session
 from inbox.greenapi.verdicts import Answer, Call, of_answer, of_failure, uncertain
@@ -35,7 +35,7 @@ class Request:
     call: Call
     verb: str = "GET"
     payload: Mapping[str, object] | None = None
-    upload: Multipart | None = None
+    upload: Body | None = None
     query: Mapping[str, int] = field(default_factory=dict)
     tail: str = ""
     to_media_host: bool = False
@@ -174,9 +174,3 @@ def _answer(status: int, headers: CaseInsensitiveDict[str], body: bytes) -> Answ
     with suppress(ValueError, RecursionError):  # text and HTML are real answers
         data = json.loads(text)
     return Answer(status, text, data, headers.get("Retry-After", ""))
-
-
-def refuse_large(size: int, limit: int, method: str) -> None:
-    """Raise TooLarge before anything is sent."""
-    if size > limit:
-        raise TooLarge("file_too_large", method=method)

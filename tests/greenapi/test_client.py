@@ -67,7 +67,7 @@ def test_send_file_by_url(http: responses.RequestsMock, api: GreenApi) -> None:
 def test_a_file_over_the_limit_is_not_uploaded(
     http: responses.RequestsMock, api: GreenApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inbox.greenapi.sending.LARGEST_FILE", 10)
+    monkeypatch.setattr("inbox.greenapi.uploads.LARGEST_FILE", 10)
     with pytest.raises(TooLarge):
         api.send_file_by_upload(GUEST, io.BytesIO(b"x" * 11), "a.bin")
 

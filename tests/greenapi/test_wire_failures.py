@@ -71,6 +71,49 @@ def test_a_send_without_proof_is_unknown_and_made_once(at: At, behaviour: w.Beha
         assert len(server.requests) == 1
 
 
+SENDS: dict[str, Callable[[GreenApi], object]] = {
+    "sendLocation": lambda api: api.send_location(GUEST, 41.38, 2.17),
+    "sendContact": lambda api: api.send_contact(GUEST, "34910000000", first_name="Taxi"),
+    "sendPoll": lambda api: api.send_poll(GUEST, "When?", ["8", "9"]),
+    "forwardMessages": lambda api: api.forward_messages(GUEST, "1@lid", ["A", "B"]),
+    "sendFileByUrl": lambda api: api.send_file_by_url(GUEST, "https://x/a.pdf", "a.pdf"),
+    "sendFileByUpload": lambda api: api.send_file_by_upload(GUEST, io.BytesIO(b"x"), "a.pdf"),
+}
+REPEATABLE: dict[str, Callable[[GreenApi], object]] = {
+    "uploadFile": lambda api: api.upload_file(io.BytesIO(b"x"), "a.pdf", "application/pdf"),
+    "editMessage": lambda api: api.edit_message(GUEST, "A", "hello"),
+    "deleteMessage": lambda api: api.delete_message(GUEST, "A"),
+    "readChat": lambda api: api.read_chat(GUEST, "A"),
+    "checkWhatsapp": lambda api: api.check_whatsapp(GUEST),
+}
+TRICKY = {
+    name: BROKEN[name]
+    for name in ("reset after the request was read", "half an answer", "html", "502", "302")
+}
+
+
+@pytest.mark.parametrize("behaviour", TRICKY.values(), ids=TRICKY.keys())
+@pytest.mark.parametrize("send", SENDS.values(), ids=SENDS.keys())
+def test_every_kind_of_send_without_proof_is_unknown_and_made_once(
+    at: At, send: Callable[[GreenApi], object], behaviour: w.Behaviour
+) -> None:
+    with w.wire(behaviour) as server:
+        with pytest.raises(OutcomeUnknown):
+            send(at(server.url))
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("behaviour", TRICKY.values(), ids=TRICKY.keys())
+@pytest.mark.parametrize("call", REPEATABLE.values(), ids=REPEATABLE.keys())
+def test_what_does_no_harm_twice_can_be_made_again(
+    at: At, call: Callable[[GreenApi], object], behaviour: w.Behaviour
+) -> None:
+    with w.wire(behaviour) as server:
+        with pytest.raises(TryLater):
+            call(at(server.url))
+        assert len(server.requests) == 1
+
+
 @pytest.mark.parametrize("behaviour", BROKEN.values(), ids=BROKEN.keys())
 def test_a_look_up_that_breaks_can_be_made_again(at: At, behaviour: w.Behaviour) -> None:
     with w.wire(behaviour) as server:
@@ -262,6 +305,39 @@ def test_an_upload_is_read_while_it_is_sent_and_may_take_longer_than_a_connect(a
     assert 'filename="Меню «день».pdf"'.encode() in request
     assert b"application/pdf" in request
     assert f"/waInstance{ID_INSTANCE}/sendFileByUpload/{TOKEN} ".encode() in request
+
+
+def test_a_bare_upload_starts_where_the_file_stands_and_is_read_while_it_is_sent(at: At) -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            assert size is not None
+            assert 0 < size <= 65536, "the whole file was asked for at once"
+            return super().read(size)
+
+    content = os.urandom(200_000)
+    file = Slow(b"not this" + content)
+    file.seek(8)
+    with w.wire(w.answers(b'{"urlFile":"https://x/y.pdf"}')) as server:
+        url = at(server.url).upload_file(file, "Меню «день».pdf", "application/pdf")
+        head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    assert (url, body) == ("https://x/y.pdf", content)
+    assert f"/waInstance{ID_INSTANCE}/uploadFile/{TOKEN} ".encode() in head
+    assert b"Content-Length: 200000" in head
+    assert b"Content-Type: application/pdf\r\n" in head
+    assert b"GA-Filename: %D0%9C%D0%B5%D0%BD%D1%8E %C2%AB" in head
+
+
+def test_nothing_gets_into_the_headers_with_a_file_name_or_type(at: At) -> None:
+    name, mime_type = "a\r\nX-Evil: 1.pdf", "text/plain\r\nX-Evil: 2"
+    with w.wire(w.answers(b'{"urlFile":"https://x/y.pdf"}')) as server:
+        at(server.url).upload_file(io.BytesIO(b"x"), name, mime_type)
+        with pytest.raises(OutcomeUnknown):
+            at(server.url).send_file_by_upload(GUEST, io.BytesIO(b"x"), name, mime_type=mime_type)
+        bare, form = server.requests
+    assert b"GA-Filename: aX-Evil%3A 1.pdf\r\n" in bare
+    assert b"Content-Type: application/octet-stream\r\n" in bare
+    for request in (bare, form):
+        assert b"\nX-Evil" not in request
 
 
 def test_cookies_are_not_carried_from_one_instance_to_another(at: At) -> None:

@@ -1,0 +1,262 @@
+"""What can be sent, changed and taken back: what is asked, and what is refused without a call."""
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import responses
+
+from inbox.greenapi import GreenApi, GreenApiError, OutcomeUnknown, Refused, TooLarge, TryLater
+from tests.greenapi.conftest import TOKEN
+from tests.greenapi.test_verdicts import url_of
+
+GUEST = "79001234567@c.us"
+ASKED: list[tuple[str, Callable[[GreenApi], object], dict[str, object]]] = [
+    (
+        "sendLocation",
+        lambda api: api.send_location(
+            GUEST, 41, -2.5, name="Hotel", address="Rambla 1", quoted_message_id="Q"
+        ),
+        {
+            "latitude": 41.0,
+            "longitude": -2.5,
+            "nameLocation": "Hotel",
+            "address": "Rambla 1",
+            "quotedMessageId": "Q",
+        },
+    ),
+    (
+        "sendLocation",
+        lambda api: api.send_location(GUEST, -90, 180, name=" "),
+        {"latitude": -90.0, "longitude": 180.0},
+    ),
+    (
+        "sendContact",
+        lambda api: api.send_contact(
+            GUEST,
+            "34910000000",
+            first_name="Ana",
+            middle_name="M",
+            last_name="Ruiz",
+            company="Taxi",
+            quoted_message_id="Q",
+        ),
+        {
+            "contact": {
+                "phoneContact": 34910000000,
+                "firstName": "Ana",
+                "middleName": "M",
+                "lastName": "Ruiz",
+                "company": "Taxi",
+            },
+            "quotedMessageId": "Q",
+        },
+    ),
+    (
+        "sendContact",
+        lambda api: api.send_contact(GUEST, "112", company="Help"),
+        {"contact": {"phoneContact": 112, "company": "Help"}},
+    ),
+    (
+        "sendPoll",
+        lambda api: api.send_poll(GUEST, "When?", ("8", "9"), multiple=True, quoted_message_id="Q"),
+        {
+            "message": "When?",
+            "options": [{"optionName": "8"}, {"optionName": "9"}],
+            "multipleAnswers": True,
+            "quotedMessageId": "Q",
+        },
+    ),
+]
+
+
+def only_body(http: responses.RequestsMock) -> Any:
+    (call,) = http.calls
+    return json.loads(call.request.body or b"")
+
+
+@pytest.mark.parametrize(("method", "send", "asked"), ASKED)
+def test_a_send_asks_for_what_was_given_and_no_more(
+    http: responses.RequestsMock,
+    api: GreenApi,
+    method: str,
+    send: Callable[[GreenApi], Any],
+    asked: dict[str, object],
+) -> None:
+    http.post(url_of(api, method), json={"idMessage": "3EB0"})
+    assert send(api).id_message == "3EB0"
+    assert only_body(http) == {"chatId": GUEST, **asked}
+
+
+def test_messages_are_forwarded_in_order(http: responses.RequestsMock, api: GreenApi) -> None:
+    http.post(url_of(api, "forwardMessages"), json={"messages": ["X", "Y"]})
+    assert api.forward_messages(GUEST, "1@lid", ["A", "B"]) == ("X", "Y")
+    assert only_body(http) == {"chatId": GUEST, "chatIdFrom": "1@lid", "messages": ["A", "B"]}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{}, {"messages": []}, {"messages": ["X"]}, {"messages": ["X", ""]}, {"messages": "X"}],
+)
+def test_a_forward_whose_copies_are_not_all_named_is_unknown(
+    http: responses.RequestsMock, api: GreenApi, answer: object
+) -> None:
+    http.post(url_of(api, "forwardMessages"), json=answer)
+    with pytest.raises(OutcomeUnknown):
+        api.forward_messages(GUEST, "1@lid", ["A", "B"])
+
+
+def test_an_upload_goes_to_the_media_host(http: responses.RequestsMock, api: GreenApi) -> None:
+    media = f"https://media.test/waInstance{api.id_instance}"
+    http.post(f"{media}/uploadFile/{TOKEN}", json={"urlFile": " https://x/y.jpg "})
+    http.post(f"{media}/sendFileByUpload/{TOKEN}", json={"idMessage": "1", "urlFile": "https://x"})
+    assert api.upload_file(io.BytesIO(b"jpeg"), "y.jpg", "image/jpeg") == "https://x/y.jpg"
+    assert api.send_file_by_upload(GUEST, io.BytesIO(b"jpeg"), "y.jpg").url_file == "https://x"
+
+
+def test_an_upload_without_a_link_can_be_made_again(
+    http: responses.RequestsMock, api: GreenApi
+) -> None:
+    http.post(f"https://media.test/waInstance{api.id_instance}/uploadFile/{TOKEN}", json={"a": 1})
+    with pytest.raises(TryLater):
+        api.upload_file(io.BytesIO(b"jpeg"), "y.jpg", "image/jpeg")
+
+
+def test_an_edit_has_an_id_of_its_own(http: responses.RequestsMock, api: GreenApi) -> None:
+    http.post(url_of(api, "editMessage"), json={"idMessage": "EDIT"})
+    assert api.edit_message("79001234567:2@c.us", "A", "Nine").id_message == "EDIT"
+    assert only_body(http) == {"chatId": GUEST, "idMessage": "A", "message": "Nine"}
+
+
+@pytest.mark.parametrize("body", ["", "null", "{}", " \n"])
+@pytest.mark.parametrize("only_sender", [False, True])
+def test_a_deletion_is_answered_with_nothing(
+    http: responses.RequestsMock, api: GreenApi, body: str, only_sender: bool
+) -> None:
+    http.post(url_of(api, "deleteMessage"), body=body)
+    api.delete_message(GUEST, "A", only_sender=only_sender)
+    assert only_body(http).get("onlySenderDelete", False) is only_sender
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda api: api.edit_message(GUEST, "A", "Nine"),
+        lambda api: api.delete_message(GUEST, "A"),
+    ],
+)
+def test_what_green_api_does_not_know_cannot_be_corrected(
+    http: responses.RequestsMock, api: GreenApi, call: Callable[[GreenApi], object]
+) -> None:
+    for method in ("editMessage", "deleteMessage"):
+        http.post(url_of(api, method), body="ID message notfound", status=400)
+    http.assert_all_requests_are_fired = False
+    with pytest.raises(Refused) as caught:
+        call(api)
+    assert caught.value.code == "not_found"
+
+
+REFUSED: list[tuple[str, Callable[[GreenApi], object]]] = [
+    ("invalid_place", lambda api: api.send_location(GUEST, 90.1, 0)),
+    ("invalid_place", lambda api: api.send_location(GUEST, 0, -180.1)),
+    ("invalid_place", lambda api: api.send_location(GUEST, float("nan"), 0)),
+    ("invalid_place", lambda api: api.send_location(GUEST, 0, float("inf"))),
+    ("invalid_phone", lambda api: api.send_contact(GUEST, "+34910000000", first_name="Ana")),
+    ("invalid_phone", lambda api: api.send_contact(GUEST, "0910000000", first_name="Ana")),
+    ("invalid_phone", lambda api: api.send_contact(GUEST, "3" * 16, first_name="Ana")),
+    ("invalid_phone", lambda api: api.send_contact(GUEST, "٣٤٩١٠٠٠٠٠", first_name="Ana")),
+    ("nameless_contact", lambda api: api.send_contact(GUEST, "34910000000", first_name=" ")),
+    ("invalid_poll", lambda api: api.send_poll(GUEST, " ", ["8", "9"])),
+    ("invalid_poll", lambda api: api.send_poll(GUEST, "x" * 256, ["8", "9"])),
+    ("invalid_poll", lambda api: api.send_poll(GUEST, "When?", ["8"])),
+    ("invalid_poll", lambda api: api.send_poll(GUEST, "When?", [str(n) for n in range(13)])),
+    ("invalid_poll", lambda api: api.send_poll(GUEST, "When?", ["8", "8 "])),
+    ("invalid_poll", lambda api: api.send_poll(GUEST, "When?", ["8", " "])),
+    ("invalid_poll", lambda api: api.send_poll(GUEST, "When?", ["8", "9" * 101])),
+    ("nothing_to_forward", lambda api: api.forward_messages(GUEST, GUEST, [])),
+    ("nothing_to_forward", lambda api: api.forward_messages(GUEST, GUEST, ["A", ""])),
+    ("invalid_chat", lambda api: api.forward_messages(GUEST, "status@broadcast", ["A"])),
+    ("invalid_chat", lambda api: api.send_poll("12@newsletter", "When?", ["8", "9"])),
+    ("invalid_chat", lambda api: api.delete_message("status@broadcast", "A")),
+    ("empty_message", lambda api: api.edit_message(GUEST, "A", "\n")),
+    ("message_too_long", lambda api: api.edit_message(GUEST, "A", "x" * 20_001)),
+    ("untyped_file", lambda api: api.send_file_by_url(GUEST, "https://x/y", "menu")),
+    ("untyped_file", lambda api: api.send_file_by_url(GUEST, "https://x/y", ".pdf")),
+    ("untyped_file", lambda api: api.send_file_by_upload(GUEST, io.BytesIO(b"x"), "menu.")),
+    ("untyped_file", lambda api: api.upload_file(io.BytesIO(b"x"), " ", "image/png")),
+    ("empty_file", lambda api: api.upload_file(io.BytesIO(b""), "a.png", "image/png")),
+    ("empty_file", lambda api: api.send_file_by_upload(GUEST, io.BytesIO(b""), "a.png")),
+    (
+        "caption_too_long",
+        lambda api: api.send_file_by_url(GUEST, "https://x/y", "a.png", caption="x" * 1025),
+    ),
+    ("invalid_phone", lambda api: api.check_whatsapp("not a number")),
+    ("invalid_phone", lambda api: api.check_whatsapp("120363043968066561@g.us")),
+]
+
+
+@pytest.mark.parametrize(("code", "call"), REFUSED)
+def test_what_cannot_work_is_refused_without_a_call(
+    http: responses.RequestsMock, api: GreenApi, code: str, call: Callable[[GreenApi], object]
+) -> None:
+    with pytest.raises(Refused) as caught:
+        call(api)
+    assert caught.value.code == code
+    assert not http.calls
+
+
+def test_a_poll_may_be_as_large_as_documented(http: responses.RequestsMock, api: GreenApi) -> None:
+    http.post(url_of(api, "sendPoll"), json={"idMessage": "1"})
+    options = [f"{number:03}" + "x" * 97 for number in range(api.most_options)]
+    assert api.send_poll(GUEST, "?" * api.longest_question, options).id_message == "1"
+
+
+def test_too_large_an_upload_is_not_begun(
+    http: responses.RequestsMock, api: GreenApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.greenapi.uploads.LARGEST_FILE", 10)
+    with pytest.raises(TooLarge):
+        api.upload_file(io.BytesIO(b"x" * 11), "a.bin", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("bad phone number, valid 11 or 12 digits", "invalid_phone"),
+        ("check phone number timeout limit exceeded", "check_limit"),
+        (
+            "Validation failed. Details: Wrong format. 'phoneNumber' must contain only digits",
+            "invalid_phone",
+        ),
+    ],
+)
+def test_a_number_that_cannot_be_checked_says_why(
+    http: responses.RequestsMock, api: GreenApi, said: str, code: str
+) -> None:
+    http.post(url_of(api, "checkWhatsapp"), json={"message": said}, status=400)
+    with pytest.raises(GreenApiError) as caught:
+        api.check_whatsapp("79001234567")
+    assert caught.value.code == code
+
+
+def test_the_queue_of_green_api_can_be_cleared(http: responses.RequestsMock, api: GreenApi) -> None:
+    http.get(url_of(api, "clearMessagesQueue"), json={"isCleared": True})
+    assert api.clear_messages_queue()
+
+
+def test_the_linked_phone_and_its_suspension(http: responses.RequestsMock, api: GreenApi) -> None:
+    linked = {"phone": "34910000001", "stateInstance": "suspended", "suspendedUntil": 1790000000}
+    http.get(url_of(api, "getWaSettings"), json={**linked, "chatId": GUEST})
+    http.get(url_of(api, "getWaSettings"), json={**linked, "suspendedUntil": "soon"})
+    http.get(url_of(api, "getWaSettings"), json={"phone": "", "stateInstance": "notAuthorized"})
+    http.get(url_of(api, "getWaSettings"), json={"phone": ""})
+    first, second, third = (api.get_wa_settings() for _ in range(3))
+    assert first.suspended_until is not None
+    assert (first.suspended_until.year, first.chat_id and first.chat_id.canonical) == (2026, GUEST)
+    assert second.chat_id is not None
+    assert (second.chat_id.phone, second.suspended_until) == ("34910000001", None)
+    assert (third.chat_id, third.state.can_send) == (None, False)
+    with pytest.raises(TryLater):
+        api.get_wa_settings()
