@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from redis import Redis
+from redis.client import Pipeline
 from rq import Queue
 from rq.serializers import JSONSerializer
-
-from inbox.dispatch.link import link
 
 SENDING = "sending"
 BACKGROUND = "background"
@@ -34,19 +33,28 @@ READ_MOOD = Bell(BACKGROUND, "inbox.jobs.mood.read")
 BELLS = (SEND, FETCH_MEDIA, CHECK_STATUS, RECONCILE, ASK_NUMBER, READ_MOOD)
 
 
-def ring(bell: Bell, *ids: int) -> None:
-    """Enqueue the job, unless the same one waits in the queue already and will see this work too.
-    If Redis is silent nothing is lost: the sweepers find the work.
-    """
+@dataclass(frozen=True)
+class Ring:
+    """A bell, and the ids that its job is told."""
 
-    def enqueue(client: Redis) -> None:
-        if not client.set(_rung(bell.job, ids), 1, nx=True, ex=RUNG_SECONDS):
-            return
-        Queue(bell.queue, connection=client, serializer=JSONSerializer).enqueue(
-            bell.job, *ids, result_ttl=0, failure_ttl=FAILURE_SECONDS, job_timeout=JOB_SECONDS
+    bell: Bell
+    ids: tuple[int, ...]
+
+    def mark(self, pipeline: Pipeline) -> None:
+        """Mark it as rung. The answer is empty when it was already and nobody has answered."""
+        pipeline.set(_rung(self.bell.job, self.ids), 1, nx=True, ex=RUNG_SECONDS)
+
+    def enqueue(self, client: Redis, pipeline: Pipeline) -> None:
+        """Put the job into its queue."""
+        job = Queue.prepare_data(
+            self.bell.job,
+            self.ids,
+            result_ttl=0,
+            failure_ttl=FAILURE_SECONDS,
+            timeout=JOB_SECONDS,
         )
-
-    link.attempt(enqueue)
+        queue = Queue(self.bell.queue, connection=client, serializer=JSONSerializer)
+        queue.enqueue_many([job], pipeline=pipeline)
 
 
 def answered(client: Redis, job: str, ids: Sequence[int]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from inbox import clock
-from inbox.dispatch import workers
+from inbox.dispatch import bells, workers
 from inbox.greenapi import Decision, GreenApiError
 from inbox.security.secrets import SecretUnreadable
 from inbox.services import instances, line, outbox
@@ -38,7 +38,7 @@ def drain(instance_id: int, patience: Patience) -> int:
         _send(claim, patience)
         calls += 1
         if time.monotonic() - started > LONGEST:
-            workers.ring(workers.SEND, instance_id)
+            bells.ring(workers.SEND, instance_id)
             break
     return calls
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.dispatch import browsers, workers
+from inbox.dispatch import bells, workers
 from inbox.extensions import BUSY_SECONDS, WRITES, Base, db
 from inbox.models import Change, Hotel
 
@@ -40,7 +40,7 @@ class Work:
 
     session: Session
     _changes: dict[_Changed, None] = field(default_factory=dict)
-    _bells: dict[tuple[workers.Bell, tuple[int, ...]], None] = field(default_factory=dict)
+    _bells: dict[workers.Ring, None] = field(default_factory=dict)
 
     def changed(
         self,
@@ -54,7 +54,7 @@ class Work:
 
     def ring(self, bell: workers.Bell, *ids: int) -> None:
         """Wake a worker after the commit. Said twice rings once."""
-        self._bells[(bell, ids)] = None
+        self._bells[workers.Ring(bell, ids)] = None
 
     def number_changes(self) -> None:
         """Give every change its number (D8): last, so that the hotel's row is held only briefly."""
@@ -88,10 +88,7 @@ class Work:
         """Ring every bell. Only after the commit: nobody may look before there is something to
         see.
         """
-        for hotel_id in sorted({change.hotel_id for change in self._changes}):
-            browsers.poke(hotel_id)
-        for bell, ids in self._bells:
-            workers.ring(bell, *ids)
+        bells.announce({change.hotel_id for change in self._changes}, self._bells)
 
 
 @contextmanager

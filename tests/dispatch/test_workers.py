@@ -10,7 +10,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from inbox.config import ROOT, Settings
-from inbox.dispatch import workers
+from inbox.dispatch import bells, browsers, workers
 from inbox.dispatch.link import link
 from inbox.supervisor import valkey
 from tests.stack.processes import Service
@@ -18,7 +18,7 @@ from tests.stack.stack import wait_until
 
 
 @pytest.fixture
-def bells(tmp_path: Path) -> Iterator[redis.Redis]:
+def client(tmp_path: Path) -> Iterator[redis.Redis]:
     """A real Valkey that the link leads to."""
     settings = Settings.from_env({"LOBBY_DATA": str(tmp_path)})
     command = ["/bin/sh", "-c", valkey.command(settings)]
@@ -37,26 +37,55 @@ def waiting(client: redis.Redis, bell: workers.Bell) -> int:
     return Queue(bell.queue, connection=client, serializer=JSONSerializer).count
 
 
-def test_a_bell_that_nobody_answered_is_not_rung_again(bells: redis.Redis) -> None:
+def test_a_bell_that_nobody_answered_is_not_rung_again(client: redis.Redis) -> None:
     for _ in range(20):
-        workers.ring(workers.SEND, 1)
-    workers.ring(workers.SEND, 2)
-    assert waiting(bells, workers.SEND) == 2
+        bells.ring(workers.SEND, 1)
+    bells.ring(workers.SEND, 2)
+    assert waiting(client, workers.SEND) == 2
 
 
-def test_who_rings_after_the_answer_is_heard(bells: redis.Redis) -> None:
-    workers.ring(workers.SEND, 1)
-    workers.answered(bells, workers.SEND.job, (1,))
-    workers.ring(workers.SEND, 1)
-    assert waiting(bells, workers.SEND) == 2
+def test_who_rings_after_the_answer_is_heard(client: redis.Redis) -> None:
+    bells.ring(workers.SEND, 1)
+    workers.answered(client, workers.SEND.job, (1,))
+    bells.ring(workers.SEND, 1)
+    assert waiting(client, workers.SEND) == 2
 
 
-def test_a_bell_lost_with_its_worker_is_silent_only_for_seconds(bells: redis.Redis) -> None:
-    workers.ring(workers.SEND, 1)
-    (key,) = bells.keys("lobby:rung:*")
-    assert 0 < int(bells.ttl(key)) <= workers.RUNG_SECONDS
+def test_a_bell_lost_with_its_worker_is_silent_only_for_seconds(client: redis.Redis) -> None:
+    bells.ring(workers.SEND, 1)
+    (key,) = client.keys("lobby:rung:*")
+    assert 0 < int(client.ttl(key)) <= workers.RUNG_SECONDS
 
 
 def test_a_silent_redis_is_no_error(tmp_path: Path) -> None:
     link.bind(f"unix://{tmp_path}/nobody.sock")
-    workers.ring(workers.SEND, 1)
+    bells.ring(workers.SEND, 1)
+
+
+def test_an_announcement_pokes_every_hotel_and_rings_every_bell_once(
+    client: redis.Redis,
+) -> None:
+    pubsub = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+    pubsub.subscribe(browsers.CHANNEL)
+    wait_until(lambda: client.pubsub_numsub(browsers.CHANNEL)[0][1], 10, "the subscription")
+    rings = [workers.Ring(workers.READ_MOOD, ()), workers.Ring(workers.SEND, (1,))]
+    bells.announce({1, 2}, rings)
+    bells.announce({3}, rings)
+    heard: set[int] = set()
+
+    def all_are_heard() -> bool:
+        if told := pubsub.get_message(timeout=0.1):
+            heard.add(int(told["data"]))
+        return heard == {1, 2, 3}
+
+    wait_until(all_are_heard, 10, "the pokes")
+    assert waiting(client, workers.READ_MOOD) == waiting(client, workers.SEND) == 1
+
+
+def test_a_bell_is_a_job_that_rq_knows(client: redis.Redis) -> None:
+    bells.ring(workers.SEND, 7)
+    queue = Queue(workers.SENDING, connection=client, serializer=JSONSerializer)
+    (job,) = queue.jobs
+    assert (job.func_name, list(job.args)) == (workers.SEND.job, [7])
+    assert (job.timeout, job.failure_ttl, job.result_ttl) == (120, 3600, 0)
+    assert job.get_status() == "queued"
