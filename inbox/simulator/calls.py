@@ -133,17 +133,20 @@ def optional_text(call: Call, body: Json, name: str, most: int | None = None) ->
     return _short_enough(call, name, value, most)
 
 
-def number_of(call: Call, body: Json, name: str) -> float:
-    """A number that must be there; digits in a text will do, as in multipart forms."""
+def number_of(call: Call, body: Json, name: str, most: float | None = None) -> float:
+    """A number that must be there, at most `most` from 0; digits in a text will do."""
     if name not in body:
         raise call.failed(f"'{name}' is required")
     value = body[name]
     try:
         if isinstance(value, bool):
             raise ValueError
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError):
         raise call.failed(f"'{name}' must be a number") from None
+    if most is not None and not -most <= number <= most:
+        raise call.failed(f"'{name}' must be between -{most} and {most}")
+    return number
 
 
 def _short_enough(call: Call, name: str, value: str, most: int | None) -> str:

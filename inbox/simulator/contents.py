@@ -13,6 +13,9 @@ FILE_KINDS = {
     "document": "documentMessage",
     "sticker": "stickerMessage",
 }
+TEXT_KINDS = ("extendedTextMessage", "quotedMessage")
+"""What a text sent by the API becomes."""
+
 _FORWARD: Json = {"forwardingScore": 0, "isForwarded": False}
 
 
@@ -120,6 +123,52 @@ def reaction(emoji: str, stanza_id: str, participant: str) -> Content:
         "quotedMessage": webhook["quotedMessage"],
     }
     return Content(webhook, journal, emoji)
+
+
+def edited(text: str, stanza_id: str) -> Content:
+    """The news that a text was given other words."""
+    webhook = {
+        "typeMessage": "editedMessage",
+        "editedMessageData": {"textMessage": text, "stanzaId": stanza_id},
+    }
+    journal = {
+        "typeMessage": "editedMessage",
+        "textMessage": text,
+        "isEdited": True,
+        "editedMessageId": stanza_id,
+    }
+    return Content(webhook, journal, text)
+
+
+def deleted(stanza_id: str) -> Content:
+    """The news that a message was deleted for everyone."""
+    data = {"stanzaId": stanza_id}
+    webhook = {"typeMessage": "deletedMessage", "deletedMessageData": data}
+    journal = {
+        "typeMessage": "deletedMessage",
+        "isDeleted": True,
+        "deletedMessageId": stanza_id,
+    }
+    return Content(webhook, journal)
+
+
+def forwarded(content: Content) -> Content:
+    """A copy for another chat: marked as forwarded, without what it answered."""
+    is_text = content.kind in (*TEXT_KINDS, "textMessage")
+    copy = extended_text(content.text) if is_text else content
+    return replace(copy, webhook=_forwarded(copy.webhook), journal=_forwarded(copy.journal))
+
+
+def _forwarded(block: Json) -> Json:
+    """The block, and those in it, with the mark wherever there is room for it."""
+    marked: Json = {
+        key: _forwarded(value) if isinstance(value, dict) else value
+        for key, value in block.items()
+        if key != "quotedMessage"
+    }
+    if "isForwarded" in marked:
+        marked.update(isForwarded=True, forwardingScore=int(marked["forwardingScore"]) + 1)
+    return marked
 
 
 def raw(message_data: Json) -> Content:

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from inbox.simulator.limits import SENDS
+
 Options = dict[str, object]
 
 KNOWN: dict[str, Options] = {
@@ -47,10 +49,7 @@ accept_then_timeout is about the sends unless `methods` says otherwise.
 Seconds here are real ones: the timing's scale does not touch them.
 """
 
-_SENDS = frozenset(
-    f"send{kind}"
-    for kind in ("message", "filebyurl", "filebyupload", "location", "contact", "poll")
-)
+_SENDS = frozenset(method.lower() for method in SENDS)
 _LIMITS = ("times", "probability", "methods", "chats", "types")
 _SHORT = {
     "rate_limit": "times",

@@ -28,6 +28,9 @@ class Guest:
     reads: str = "auto"
     phone_on: bool = True
     received: list[Json] = field(default_factory=list)
+    written: list[Json] = field(default_factory=list)
+    _on_phone: dict[str, Json] = field(default_factory=dict, repr=False)
+    _unread: dict[str, Json] = field(default_factory=dict, repr=False)
 
     def take(self, id_message: str, content: Content, **more: object) -> None:
         """Put a message on the phone, with the time and its place in the order."""
@@ -40,7 +43,32 @@ class Guest:
             "text": content.text,
             "content": content.journal,
         }
-        self.received.append({**message, **more})
+        message.update(more)
+        self.received.append(message)
+        self._on_phone[id_message] = message
+
+    def find(self, id_message: str) -> Json | None:
+        """A message on the phone; what is changed in it is changed on the phone."""
+        return self._on_phone.get(id_message)
+
+    def write(self, id_message: str, content: Content) -> None:
+        """Remember what the guest wrote. It has no blue ticks until the hotel reads it."""
+        message: Json = {
+            "written_at": time.time(),
+            "idMessage": id_message,
+            "chatId": self.chat_id,
+            "type": content.kind,
+            "text": content.text,
+            "read_by_hotel": False,
+        }
+        self.written.append(message)
+        self._unread[id_message] = message
+
+    def get_blue_ticks(self, id_message: str = "") -> None:
+        """The hotel has read one message, or all of them."""
+        for one in [id_message] if id_message else list(self._unread):
+            if message := self._unread.pop(one, None):
+                message.update(read_by_hotel=True, read_at=time.time())
 
     def change(self, changes: Json) -> None:
         """Apply a control request; BadGuest when a key or value is wrong."""
@@ -73,4 +101,6 @@ class Guest:
             "reads": self.reads,
             "phone_on": self.phone_on,
             "received": len(self.received),
+            "written": len(self.written),
+            "unread_by_hotel": len(self._unread),
         }

@@ -12,7 +12,7 @@ from inbox.simulator.faults import Faults
 from inbox.simulator.guests import Guest
 from inbox.simulator.journal import Entry, Journal
 from inbox.simulator.limits import DeveloperPlan, RateLimiter
-from inbox.simulator.outbox import Outbox, Outgoing
+from inbox.simulator.outbox import Outbox
 from inbox.simulator.settings import Settings, check_settings, fresh_settings
 from inbox.simulator.timing import Timing
 from inbox.simulator.webhooks import Address, NotificationQueue
@@ -81,6 +81,11 @@ class Instance:
     def is_on(self, switch: str) -> bool:
         """Whether a webhook switch is in force."""
         return self.applied.get(switch) == "yes"
+
+    def reads_at_once(self) -> bool:
+        """Whether guests get blue ticks for whatever they write."""
+        on_reply = self.is_on("markIncomingMessagesReadedOnReply")
+        return self.is_on("markIncomingMessagesReaded") and not on_reply
 
     def records(self, *switches: str) -> bool:
         """Whether the journal is written: it needs one of the webhook switches."""
@@ -203,6 +208,9 @@ class Instance:
         `sender` holds sender, senderName and perhaps chatName of senderData.
         """
         with self.lock:
+            guest.write(id_message, content)
+            if self.reads_at_once():
+                guest.get_blue_ticks()
             if self.records("incomingWebhook"):
                 extra = {
                     "senderId": sender["sender"],
@@ -230,17 +238,12 @@ class Instance:
                 self._message("outgoingMessageReceived", id_message, timestamp, sender, content)
             self.note_status(guest.chat_id, id_message, "sent", by_api=False)
 
-    def echo(self, outgoing: Outgoing) -> None:
+    def echo(self, chat_id: str, id_message: str, content: Content) -> None:
         """Tell of an API send as Green API does."""
         if not self.is_on("outgoingAPIMessageWebhook") or self.faults.take("echo_off"):
             return
-        self._message(
-            "outgoingAPIMessageReceived",
-            outgoing.id_message,
-            now(),
-            own_sender(self.config, self.guest(outgoing.chat_id)),
-            outgoing.content,
-        )
+        sender = own_sender(self.config, self.guest(chat_id))
+        self._message("outgoingAPIMessageReceived", id_message, now(), sender, content)
 
     def note_status(
         self, chat_id: str, id_message: str, status: str, description: str = "", by_api: bool = True

@@ -4,13 +4,16 @@ import threading
 import time
 from collections import deque
 
+_SENDS = (
+    "sendMessage sendLocation sendContact sendFileByUrl sendFileByUpload sendPoll forwardMessages"
+)
+SENDS = frozenset(_SENDS.split())
+"""The methods that bring something to a guest's phone."""
+
 _PER_SECOND = {
     100: "receiveNotification deleteNotification",
-    50: (
-        "sendMessage sendLocation sendContact sendFileByUrl sendFileByUpload sendPoll"
-        " forwardMessages sendButtons sendTemplateButtons sendListMessage sendLink"
-    ),
-    10: "getMessage readChat checkWhatsapp getAvatar",
+    50: f"{_SENDS} sendButtons sendTemplateButtons sendListMessage sendLink",
+    10: "getMessage readChat checkWhatsapp getAvatar deleteMessage",
     5: "downloadFile",
     3: "qr",
     1: (
@@ -65,7 +68,7 @@ class DeveloperPlan:
         """The body of a 466 answer, or None when the call is within the quota (and is counted)."""
         total = DEVELOPER_QUOTAS.get(method, 10_000)
         used = self.used.get(method, 0)
-        new_chat = method.startswith("send") and chat_id and chat_id not in self.chats
+        new_chat = method in SENDS and chat_id and chat_id not in self.chats
         if new_chat and len(self.chats) >= DEVELOPER_CHATS:
             return {
                 "invokeStatus": _quota(method, used, total, "QUOTE_ALLOWED"),

@@ -139,13 +139,15 @@ class Outbox:
         if self._instance.faults.take("lost_message", chat=outgoing.chat_id):
             return
         self._sent[outgoing.id_message] = outgoing
+        if self._instance.is_on("markIncomingMessagesReadedOnReply"):
+            guest.get_blue_ticks()
         guest.take(
             outgoing.id_message,
             outgoing.content,
             quotedMessageId=outgoing.quoted_id,
             accepted_at=outgoing.accepted_at,
         )
-        self._instance.echo(outgoing)
+        self._instance.echo(outgoing.chat_id, outgoing.id_message, outgoing.content)
         self._tick(outgoing, "sent")
         self._plan_ticks(outgoing)
         facts = {"chat_id": outgoing.chat_id, "id_message": outgoing.id_message}

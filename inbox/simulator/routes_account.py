@@ -1,6 +1,8 @@
 """The account of an instance: settings, state, linking, queues."""
 
 from inbox.simulator.calls import Answer, Call, Method, json_answer
+from inbox.simulator.contents import Json
+from inbox.simulator.outbox import Outgoing
 from inbox.simulator.qr import qr_picture
 from inbox.simulator.settings import check_settings
 
@@ -79,11 +81,7 @@ def logout(call: Call) -> Answer:
 
 def show_messages_queue(call: Call) -> Answer:
     """What waits to be sent."""
-    waiting = [
-        {"messageID": one.id_message, "type": one.method, "body": one.request}
-        for one in call.instance.outbox.waiting()
-    ]
-    return json_answer(waiting)
+    return json_answer([_queued(one) for one in call.instance.outbox.waiting()])
 
 
 def clear_messages_queue(call: Call) -> Answer:
@@ -100,6 +98,15 @@ def get_messages_count(call: Call) -> Answer:
 def get_webhooks_count(call: Call) -> Answer:
     """How many notifications wait."""
     return json_answer({"count": call.instance.webhooks.waiting()})
+
+
+def _queued(outgoing: Outgoing) -> Json:
+    """A row of the queue; a forward is spelled in a way of its own."""
+    if outgoing.method == "forwardMessages":
+        named: Json = {"messagesIDs": [outgoing.id_message], "type": "ForwardMessages"}
+    else:
+        named = {"messageID": outgoing.id_message, "type": outgoing.method}
+    return {**named, "body": outgoing.request}
 
 
 METHODS = (

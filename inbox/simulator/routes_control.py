@@ -11,7 +11,7 @@ from inbox.simulator.addresses import is_chat_id
 from inbox.simulator.config import ConfigError, parse_instance
 from inbox.simulator.contents import Json
 from inbox.simulator.faults import KNOWN, STATE_OF_FAULT, BadFault
-from inbox.simulator.guests import BadGuest
+from inbox.simulator.guests import BadGuest, Guest
 from inbox.simulator.instance import STATES, Instance
 from inbox.simulator.world import World
 
@@ -62,6 +62,7 @@ class _Desk:
             (f"{one}/messages", "POST", self.write),
             (f"{one}/notifications", "POST", self.notify),
             (f"{one}/received", "GET", self.received),
+            (f"{one}/written", "GET", self.written),
             (f"{one}/read", "POST", self.read),
             (f"{one}/webhooks", "GET", self.webhooks),
             (f"{one}/calls", "GET", self.calls),
@@ -152,13 +153,17 @@ class _Desk:
         return jsonify({"queued": True})
 
     def received(self, id_instance: str) -> Response:
-        """What each guest received and when, in order; ?chat_id= for one of them."""
-        instance = self._find(id_instance)
-        if chat_id := request.args.get("chat_id"):
-            guest = instance.guests.get(chat_id)
-            return jsonify(guest.received if guest else [])
-        found = [one for guest in list(instance.guests.values()) for one in guest.received]
+        """What each guest received and when, in order; ?chat_id= for one of them.
+
+        `edits` are the earlier texts of an edited message, `deleted` marks a deleted one.
+        """
+        found = [one for guest in self._guests(id_instance) for one in guest.received]
         return jsonify(sorted(found, key=lambda one: one["received_at"]))
+
+    def written(self, id_instance: str) -> Response:
+        """What each guest wrote, and whether it has blue ticks; ?chat_id= for one of them."""
+        found = [one for guest in self._guests(id_instance) for one in guest.written]
+        return jsonify(sorted(found, key=lambda one: one["written_at"]))
 
     def read(self, id_instance: str) -> Response:
         """The guest opens the chat: {"chat_id"}."""
@@ -191,6 +196,13 @@ class _Desk:
         """Begin again as started: nothing said, no faults, settings as configured."""
         self.world.reset()
         return jsonify({})
+
+    def _guests(self, id_instance: str) -> list[Guest]:
+        """All guests of the instance, or the one that the request asks for."""
+        guests = self._find(id_instance).guests
+        if chat_id := request.args.get("chat_id"):
+            return [guests[chat_id]] if chat_id in guests else []
+        return list(guests.values())
 
     def _find(self, id_instance: str) -> Instance:
         instance = self.world.find(id_instance)

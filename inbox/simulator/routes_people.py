@@ -1,7 +1,7 @@
 """People and chats: does a number exist, who is it, mark as read."""
 
 from inbox.simulator.addresses import PERSON_WORDS, is_person
-from inbox.simulator.calls import Answer, Call, Method, chat_id_of, json_answer
+from inbox.simulator.calls import Answer, Call, Method, chat_id_of, json_answer, optional_text
 from inbox.simulator.contents import Json
 
 
@@ -64,8 +64,12 @@ def get_avatar(call: Call) -> Answer:
 
 
 def read_chat(call: Call) -> Answer:
-    """Mark the guest's messages as read."""
-    chat_id_of(call, call.json())
+    """The guest gets blue ticks for one message, or for all of the chat."""
+    body = call.json()
+    chat_id, id_message = chat_id_of(call, body), optional_text(call, body, "idMessage")
+    with call.instance.lock:
+        if guest := call.instance.guests.get(chat_id):
+            guest.get_blue_ticks(id_message)
     return json_answer({"setRead": True})
 
 

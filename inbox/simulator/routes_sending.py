@@ -20,6 +20,7 @@ from inbox.simulator.media import MediaFile, kind_of, mime_type_of
 from inbox.simulator.outbox import Outgoing
 
 MESSAGE_LIMIT = 20_000
+CAPTION_LIMIT = 1024
 FILE_LIMIT = 100 * 1024 * 1024
 _BEFORE_ANSWER_SECONDS = 5.0
 
@@ -39,7 +40,7 @@ def send_file_by_url(call: Call) -> Answer:
     chat_id = chat_id_of(call, body)
     url = text_of(call, body, "urlFile")
     name = text_of(call, body, "fileName")
-    caption = optional_text(call, body, "caption", MESSAGE_LIMIT)
+    caption = optional_text(call, body, "caption", CAPTION_LIMIT)
     file = _fetch(call, url, name)
     return _accepted(call, chat_id, _file_content(call, file, caption), body)
 
@@ -50,8 +51,9 @@ def send_file_by_upload(call: Call) -> Answer:
     chat_id = chat_id_of(call, body)
     if call.upload is None:
         raise call.failed("'file' is required")
+    _check_size(call.upload.data)
     name = optional_text(call, body, "fileName") or call.upload.name
-    caption = optional_text(call, body, "caption", MESSAGE_LIMIT)
+    caption = optional_text(call, body, "caption", CAPTION_LIMIT)
     file = MediaFile(name, _typed(call.upload, name), call.upload.data)
     content = _file_content(call, file, caption)
     id_message = _enqueue(call, chat_id, content, body)
@@ -62,6 +64,7 @@ def upload_file(call: Call) -> Answer:
     """A file as the bare body, for a later sendFileByUrl."""
     if not call.raw:
         raise call.failed("'file' is required")
+    _check_size(call.raw)
     name = call.headers.get("GA-Filename", "") or "file"
     mime_type = call.headers.get("Content-Type", "") or mime_type_of(name)
     path = call.world.media.put(MediaFile(name, mime_type, call.raw))
@@ -72,7 +75,8 @@ def send_location(call: Call) -> Answer:
     """A place."""
     body = call.json()
     chat_id = chat_id_of(call, body)
-    latitude, longitude = number_of(call, body, "latitude"), number_of(call, body, "longitude")
+    latitude = number_of(call, body, "latitude", 90)
+    longitude = number_of(call, body, "longitude", 180)
     name = optional_text(call, body, "nameLocation")
     address = optional_text(call, body, "address")
     content = contents.location(latitude, longitude, name, address)
@@ -89,6 +93,8 @@ def send_contact(call: Call) -> Answer:
     phone = number_of(call, card, "phoneContact")
     names = [optional_text(call, card, key) for key in ("firstName", "middleName", "lastName")]
     name = " ".join(one for one in names if one) or optional_text(call, card, "company")
+    if not name:
+        raise call.failed("'contact' must contain at least one of firstName, lastName, company")
     return _accepted(call, chat_id, contents.contact(name, f"{phone:.0f}"), body)
 
 
@@ -97,11 +103,24 @@ def send_poll(call: Call) -> Answer:
     body = call.json()
     chat_id = chat_id_of(call, body)
     question = text_of(call, body, "message", 255)
-    options = body.get("options")
-    if not isinstance(options, list) or not 2 <= len(options) <= 12:
-        raise call.failed("'options' must contain between 2 and 12 items")
+    options = _poll_options(call, body.get("options"))
     content = contents.poll(question, options, bool(body.get("multipleAnswers", False)))
     return _accepted(call, chat_id, content, body)
+
+
+def forward_messages(call: Call) -> Answer:
+    """Copies of another chat's messages, each a send of its own; all or none."""
+    body = call.json()
+    chat_id, source = chat_id_of(call, body), text_of(call, body, "chatIdFrom")
+    asked = body.get("messages")
+    if not isinstance(asked, list) or not asked:
+        raise call.failed("'messages' must contain at least 1 items")
+    found = [call.instance.journal.find(str(one)) for one in asked]
+    known = [entry for entry in found if entry is not None and entry.chat_id == source]
+    if len(known) < len(asked):
+        raise Refusal(text_answer("ID message notfound", 400))
+    copies = [contents.forwarded(entry.content) for entry in known]
+    return json_answer({"messages": [_enqueue(call, chat_id, copy, body) for copy in copies]})
 
 
 def archived(call: Call) -> Answer:
@@ -117,6 +136,7 @@ METHODS = (
     Method("sendLocation", "POST", send_location),
     Method("sendContact", "POST", send_contact),
     Method("sendPoll", "POST", send_poll),
+    Method("forwardMessages", "POST", forward_messages),
     Method("sendButtons", "POST", archived),
     Method("sendTemplateButtons", "POST", archived),
     Method("sendListMessage", "POST", archived),
@@ -143,6 +163,22 @@ def _enqueue(call: Call, chat_id: str, content: Content, body: Json) -> str:
     if early is not None:
         instance.webhooks.wait_empty(_BEFORE_ANSWER_SECONDS)
     return id_message
+
+
+def _poll_options(call: Call, options: object) -> list[Json]:
+    if not isinstance(options, list) or not 2 <= len(options) <= 12:
+        raise call.failed("'options' must contain between 2 and 12 items")
+    if not all(isinstance(one, dict) for one in options):
+        raise call.failed("'options' must be a list of objects")
+    names = [text_of(call, one, "optionName", 100) for one in options]
+    if len(set(names)) < len(names):
+        raise call.failed("'options' contains a duplicate value")
+    return [{"optionName": name} for name in names]
+
+
+def _check_size(data: bytes) -> None:
+    if len(data) > FILE_LIMIT:
+        raise Refusal(Answer(413))
 
 
 def _check_typing(call: Call, body: Json) -> None:

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 
 from inbox.simulator import (
     routes_account,
+    routes_corrections,
     routes_journals,
     routes_people,
     routes_receiving,
@@ -22,11 +23,18 @@ from inbox.simulator.calls import (
     text_answer,
 )
 from inbox.simulator.instance import Instance
-from inbox.simulator.limits import REQUESTS_PER_SECOND
+from inbox.simulator.limits import REQUESTS_PER_SECOND, SENDS
 from inbox.simulator.media import MediaFile, mime_type_of
 from inbox.simulator.world import World
 
-_MODULES = (routes_sending, routes_receiving, routes_journals, routes_account, routes_people)
+_MODULES = (
+    routes_sending,
+    routes_corrections,
+    routes_receiving,
+    routes_journals,
+    routes_account,
+    routes_people,
+)
 METHODS: dict[str, Method] = {
     method.name.lower(): method for module in _MODULES for method in module.METHODS
 }
@@ -160,7 +168,7 @@ def _odd_answer(options: dict[str, object]) -> Answer:
 
 
 def _check_line(call: Call, method: Method) -> None:
-    touches_line = method.needs_line or method.name.startswith("send")
+    touches_line = method.needs_line or method.name in SENDS
     if touches_line and call.instance.state == "starting":
         raise Refusal(text_answer("instance in starting process try later", 400))
     if method.needs_line and call.instance.state in _UNLINKED:
@@ -172,7 +180,7 @@ def _check_plan(call: Call) -> None:
     if plan is None:
         return
     chat = call.form.get("chatId", "")
-    if not chat and call.method.startswith("send"):
+    if not chat and call.method in SENDS:
         chat = str(call.json().get("chatId", ""))
     body = plan.refuse(call.method, chat)
     if body is None:

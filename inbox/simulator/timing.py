@@ -9,8 +9,10 @@ class Timing:
     """Durations in seconds, each multiplied by `scale`; Green API's own where they are documented.
 
     `webhook_retry_seconds` (60), `webhook_timeout_seconds` (180) and `keep_seconds` (24 h) are
-    documented. `restart_seconds` stands for the "up to 5 minutes" that setSettings and reboot
-    need. `rate_limits` switches the 429 table for all instances.
+    documented, and so is the quarter of an hour in which a text can be edited; WhatsApp lets a
+    message be deleted for everyone for two and a half days. `restart_seconds` stands for the "up
+    to 5 minutes" that setSettings and reboot need. `rate_limits` switches the 429 table for all
+    instances.
     """
 
     scale: float = 1.0
@@ -20,6 +22,8 @@ class Timing:
     webhook_retry_seconds: float = 60.0
     webhook_timeout_seconds: float = 180.0
     keep_seconds: float = 86_400.0
+    edit_within_seconds: float = 900.0
+    delete_within_seconds: float = 216_000.0
     restart_seconds: float = 2.0
     rate_limits: bool = True
 

@@ -17,6 +17,8 @@ SWITCHES = {
     "outgoingMessageWebhook": "yes",
     "outgoingAPIMessageWebhook": "yes",
     "stateWebhook": "yes",
+    "editedMessageWebhook": "yes",
+    "deletedMessageWebhook": "yes",
 }
 
 

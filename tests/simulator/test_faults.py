@@ -5,7 +5,7 @@ import time
 import pytest
 import requests
 
-from tests.simulator.conftest import GUEST, Line
+from tests.simulator.conftest import GUEST, SWITCHES, Line
 from tests.simulator.listener import wait_until
 
 MESSAGE = {"chatId": GUEST, "message": "Good evening"}
@@ -27,6 +27,60 @@ def test_a_send_can_be_accepted_and_never_answered(line: Line) -> None:
     with pytest.raises(requests.ReadTimeout):
         line.call("sendMessage", MESSAGE, timeout=0.1)
     wait_until(lambda: line.received() == ["Good evening"])
+
+
+SENDS: dict[str, dict[str, object]] = {
+    "sendLocation": {"chatId": GUEST, "latitude": 1, "longitude": 2},
+    "sendContact": {"chatId": GUEST, "contact": {"phoneContact": 34910000000, "company": "Taxi"}},
+    "sendPoll": {
+        "chatId": GUEST,
+        "message": "When?",
+        "options": [{"optionName": "8"}, {"optionName": "9"}],
+    },
+    "sendFileByUrl": {"chatId": GUEST, "urlFile": "", "fileName": "menu.pdf"},
+    "forwardMessages": {"chatId": GUEST, "chatIdFrom": GUEST, "messages": []},
+}
+
+
+@pytest.mark.parametrize("method", SENDS)
+def test_every_kind_of_send_can_go_wrong(line: Line, method: str) -> None:
+    line.control("/settings", SWITCHES)
+    body = dict(SENDS[method])
+    if method == "forwardMessages":
+        body["messages"] = [line.write("hello")]
+    if method == "sendFileByUrl":
+        upload = line.call("uploadFile", verb="POST", data=b"%PDF", headers={"GA-Filename": "a"})
+        body["urlFile"] = upload.json()["urlFile"]
+    line.control("/faults", {"accept_then_timeout": {"seconds": 0.3, "times": 1}})
+    with pytest.raises(requests.ConnectionError):
+        line.call(method, body)
+    line.control("/faults", {"reset": {"when": "before", "times": 1}})
+    with pytest.raises(requests.ConnectionError):
+        line.call(method, body)
+    line.control("/faults", {"rate_limit": 1, "slow_body": {"seconds": 0.1, "times": 1}})
+    assert line.call(method, body).status_code == 429
+    assert line.call(method, body).status_code == 200
+    line.control("/faults", {"server_error": {"code": 503, "times": 1}})
+    assert line.call(method, body).status_code == 503
+    wait_until(lambda: len(line.received()) == 2)
+
+
+@pytest.mark.parametrize("method", ["uploadFile", "editMessage", "deleteMessage", "readChat"])
+def test_other_calls_fail_as_often_as_asked(line: Line, method: str) -> None:
+    faults = {"times": 2, "methods": [method]}
+    line.control("/faults", {"server_error": faults})
+    codes = [line.call(method, verb="POST", data=b"x").status_code for _ in range(3)]
+    assert codes[:2] == [502, 502]
+    assert codes[2] in (200, 400)
+    line.control("/faults", {"accept_then_timeout": {**faults, "times": 1, "seconds": 0.2}})
+    assert line.control("/faults")["accept_then_timeout"]["methods"] == [method.lower()]
+
+
+def test_an_upload_can_be_stored_and_never_answered(line: Line) -> None:
+    line.control("/faults", {"accept_then_timeout": {"methods": ["uploadFile"], "times": 1}})
+    with pytest.raises(requests.ReadTimeout):
+        line.call("uploadFile", verb="POST", data=b"x", timeout=0.2)
+    assert line.call("uploadFile", verb="POST", data=b"x").status_code == 200
 
 
 @pytest.mark.parametrize(("when", "arrives"), [("before", 0), ("after", 1)])

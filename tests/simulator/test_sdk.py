@@ -37,6 +37,18 @@ def test_it_sends_text_files_places_cards_and_polls(
     assert line.received()[:3] == ["Good evening", "Our menu", "And again"]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_it_edits_deletes_and_forwards(line: Line, api: GreenAPI) -> None:
+    sent = api.sending.sendMessage(GUEST, "Nine").data["idMessage"]
+    wait_until(lambda: line.received() == ["Nine"])
+    assert api.serviceMethods.editMessage(GUEST, sent, "Eight").data["idMessage"]
+    assert line.received() == ["Eight"]
+    copies = api.sending.forwardMessages("34600000000@c.us", GUEST, [sent]).data["messages"]
+    wait_until(lambda: len(line.received("34600000000@c.us")) == len(copies) == 1)
+    assert api.serviceMethods.deleteMessage(GUEST, sent).code == 200
+    assert line.control(f"/received?chat_id={GUEST}")[0]["deleted"] is True
+
+
 def test_it_receives_and_deletes_notifications(line: Line, api: GreenAPI) -> None:
     line.write("Is anybody there?")
     note = api.receiving.receiveNotification().data
@@ -75,7 +87,12 @@ def test_it_looks_after_people_queues_and_files(line: Line, api: GreenAPI) -> No
     assert api.serviceMethods.getContactInfo(GUEST).data["chatId"] == GUEST
     assert api.serviceMethods.getContacts().data[0]["id"] == GUEST
     assert api.serviceMethods.getAvatar(GUEST).data["available"] is False
-    assert api.marking.readChat(GUEST).data == {"setRead": True}
+    assert api.marking.readChat(GUEST, photo).data == {"setRead": True}
+    assert line.control("/written")[0]["read_by_hotel"] is True
+    gone = {"chat_id": "34600000000@c.us", "exists": False}
+    line.control("/guests", gone)
+    answer = api.serviceMethods.checkWhatsapp(chatId=gone["chat_id"])
+    assert answer.data["existsWhatsapp"] is False
     assert api.queues.showMessagesQueue().data == []
     assert api.queues.clearMessagesQueue().data == {"isCleared": True}
     assert "/_media/" in api.receiving.downloadFile(GUEST, photo).data["downloadUrl"]

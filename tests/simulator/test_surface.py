@@ -160,3 +160,50 @@ def test_a_kept_alive_connection_survives_an_unread_body(line: Line) -> None:
         right = f"{line.url}/waInstance{line.id_instance}/sendMessage/{line.token}"
         chunks = iter([json.dumps(MESSAGE)[:9].encode(), json.dumps(MESSAGE)[9:].encode()])
         assert session.post(right, data=chunks, timeout=10).status_code == 200
+
+
+POLL = {"message": "When?", "options": [{"optionName": "8"}, {"optionName": "9"}]}
+CARD = {"phoneContact": 34910000000, "firstName": "Taxi"}
+
+
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        ("sendPoll", {**POLL, "message": "x" * 256}),
+        ("sendPoll", {**POLL, "options": [{"optionName": "8"}]}),
+        ("sendPoll", {**POLL, "options": [{"optionName": str(n)} for n in range(13)]}),
+        ("sendPoll", {**POLL, "options": [{"optionName": "8"}, {"optionName": "8"}]}),
+        ("sendPoll", {**POLL, "options": [{"optionName": "8"}, {"optionName": "9" * 101}]}),
+        ("sendPoll", {**POLL, "options": [{"optionName": "8"}, {"optionName": ""}]}),
+        ("sendPoll", {**POLL, "options": ["8", "9"]}),
+        ("sendLocation", {"latitude": 90.5, "longitude": 0}),
+        ("sendLocation", {"latitude": 1}),
+        ("sendContact", {"contact": {"phoneContact": 34910000000}}),
+        ("sendContact", {"contact": {**CARD, "phoneContact": "taxi"}}),
+        ("sendContact", {}),
+        ("sendFileByUrl", {"urlFile": "http://x/a.pdf"}),
+        ("sendFileByUrl", {"urlFile": "http://x/a", "fileName": "a.pdf", "caption": "x" * 1025}),
+        ("forwardMessages", {"messages": ["1"]}),
+    ],
+)
+def test_a_send_outside_the_documented_limits_is_a_400_in_words(
+    line: Line, method: str, body: dict[str, object]
+) -> None:
+    answer = line.call(method, {"chatId": GUEST, **body})
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith("Validation failed. Details: '")
+
+
+def test_a_file_over_the_limit_is_a_413(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inbox.simulator.routes_sending.FILE_LIMIT", 10)
+    assert line.call("uploadFile", verb="POST", data=b"x" * 11).status_code == 413
+    files = {"file": ("a.pdf", b"x" * 11)}
+    answer = line.call("sendFileByUpload", verb="POST", data={"chatId": GUEST}, files=files)
+    assert answer.status_code == 413
+
+
+def test_sends_are_refused_while_the_instance_starts_and_an_upload_is_not(line: Line) -> None:
+    line.control("/state", {"state": "starting"})
+    for method in ("sendPoll", "forwardMessages", "sendContact"):
+        assert line.call(method, {"chatId": GUEST}).text == "instance in starting process try later"
+    assert line.call("uploadFile", verb="POST", data=b"x").status_code == 200
