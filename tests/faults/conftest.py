@@ -5,7 +5,9 @@ from itertools import count
 
 import pytest
 
+from tests.databases import Databases
 from tests.stack import Hotel, Stack
+from tests.stack.proxy import Proxy
 
 SCALE = 0.01
 """A refused webhook comes again after 0.6 seconds instead of 60; ticks follow each other fast."""
@@ -17,19 +19,53 @@ ENVIRON = {
     "LOBBY_LEASE_SECONDS": "2.5",
     "LOBBY_SETTLE_SECONDS": "3",
 }
+AT_ONCE = 8
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("faults"), ENVIRON) as running:
+def redis_proxy() -> Iterator[Proxy]:
+    """The way of every process to Redis."""
+    with Proxy() as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, databases: Databases, redis_proxy: Proxy
+) -> Iterator[Stack]:
+    """The product on the database that the tests were asked to run on."""
+    folder = tmp_path_factory.mktemp("faults")
+    place = databases.empty(folder / "data")
+    environ = {
+        **ENVIRON,
+        "DATABASE_URL": place.database_url,
+        "REDIS_URL": f"redis://127.0.0.1:{redis_proxy.port}",
+    }
+    prepared = Stack(folder, environ)
+    redis_proxy.target = prepared.settings.valkey_socket
+    with prepared as running:
         running.simulator.set_timing(scale=SCALE, webhook_timeout_seconds=1000)
         yield running
 
 
-_numbers = count(1)
+@pytest.fixture(scope="session")
+def fresh_hotels(stack: Stack) -> Iterator[Hotel]:
+    """Hotels that nobody has used, without end."""
+    return _hotels(stack)
+
+
+def _hotels(stack: Stack) -> Iterator[Hotel]:
+    for number in count(1, AT_ONCE):
+        yield from stack.add_hotels(*(f"hotel-{number + one}" for one in range(AT_ONCE)))
 
 
 @pytest.fixture
-def hotel(stack: Stack) -> Hotel:
+def hotel(fresh_hotels: Iterator[Hotel]) -> Hotel:
     """A hotel of the test's own."""
-    return stack.add_hotel(f"hotel-{next(_numbers)}")
+    return next(fresh_hotels)
+
+
+@pytest.fixture
+def town(fresh_hotels: Iterator[Hotel]) -> list[Hotel]:
+    """A few hotels of the test's own: what happens to the first must not touch the others."""
+    return [next(fresh_hotels) for _ in range(3)]

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.conftest import incoming
-from tests.faults.history import Letters, check_numbers
+from tests.faults.letters import Letters
+from tests.faults.verdict import check_numbers
 from tests.stack import Hotel, Stack, wait_until
 from tests.stack.database import ask, conversation_of, number
 

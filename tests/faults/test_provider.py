@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.faults.history import Replies
+from tests.faults.replies import Replies
 from tests.stack import Hotel, Stack, wait_until
 from tests.stack.database import ask, change, number
 
@@ -56,16 +56,15 @@ class Trial:
     replies: Replies = field(repr=False)
 
 
-def _trial(stack: Stack, name: str, place: int) -> Trial:
-    hotel = stack.add_hotel(f"trial-{place}")
+def _trial(stack: Stack, hotel: Hotel, name: str) -> Trial:
     stack.simulator.faults(hotel.id_instance, **FAULTS[name])
     return Trial(hotel, Replies(stack, hotel))
 
 
 @pytest.fixture(scope="module")
-def trials(stack: Stack) -> Iterator[dict[str, Trial]]:
+def trials(stack: Stack, fresh_hotels: Iterator[Hotel]) -> Iterator[dict[str, Trial]]:
     """Every hotel with its fault, and its replies on their way."""
-    found = {name: _trial(stack, name, place) for place, name in enumerate(FAULTS)}
+    found = {name: _trial(stack, next(fresh_hotels), name) for name in FAULTS}
     for count in range(EACH):
         for trial in found.values():
             for chat in range(CHATS):

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from tests.faults.history import Letters, Replies, check_numbers
+from tests.faults.letters import Letters
+from tests.faults.replies import Replies
+from tests.faults.verdict import check_numbers
 from tests.stack import Hotel, Stack, wait_until
 from tests.stack.desk import Desk
 
@@ -55,7 +57,7 @@ def test_killed_and_started_again(stack: Stack, hotel: Hotel) -> None:
     with traffic(letters, replies):
         for _ in range(2):
             stack.kill9("valkey")
-            letters_then, replies_then = letters.stored() + 5, _count(replies) + 5
+            letters_then, replies_then = letters.stored() + 5, replies.arrived() + 5
             wait_until(partial(letters.has, letters_then), 30, "letters without Redis")
             wait_until(partial(replies.has, replies_then), 30, "replies without Redis")
             stack.restart("valkey")
@@ -83,7 +85,3 @@ def test_pages_are_told_without_redis_and_after_it_came_back(stack: Stack, hotel
         is_told("with Redis again")
         stack.flush_redis()
         is_told("after a flush")
-
-
-def _count(replies: Replies) -> int:
-    return sum(len(texts) for texts in replies.arrived().values())

@@ -1,32 +1,17 @@
 """The web process is killed with -9 between commit and answer, and whenever else (D2)."""
 
-import os
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from tests.faults.history import Letters, Replies, check_numbers
+from tests.faults.letters import Letters
+from tests.faults.replies import Replies
+from tests.faults.verdict import check_numbers
 from tests.stack import Hotel, Stack, wait_until
 from tests.stack.database import number
 
 KILLS = 6
 CUTS = 3
-
-
-@contextmanager
-def frozen(stack: Stack, name: str) -> Iterator[None]:
-    """The process holds its breath: it accepts connections and answers nothing."""
-    members = stack.services[name].members()
-    for pid in members:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in members:
-            os.kill(pid, signal.SIGCONT)
 
 
 def test_killed_after_the_commit_and_before_the_answer(stack: Stack, hotel: Hotel) -> None:
@@ -36,7 +21,7 @@ def test_killed_after_the_commit_and_before_the_answer(stack: Stack, hotel: Hote
     while _cut_off(stack, hotel) < CUTS:
         assert tries < 4 * CUTS, "the kills come too late"
         events = sum(row["state"] == "delivered" for row in _log(stack, hotel))
-        with frozen(stack, "valkey"):
+        with stack.services["valkey"].frozen():
             letters.write("447700900501@c.us", f"Is anybody there? {tries}")
             wait_until(partial(_committed, stack, hotel, events + 1), what="the commit")
             assert stack.kill9_children("web")

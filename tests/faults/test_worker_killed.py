@@ -9,7 +9,8 @@ import threading
 
 import pytest
 
-from tests.faults.history import Replies, check_numbers
+from tests.faults.replies import Replies
+from tests.faults.verdict import check_numbers
 from tests.stack import Hotel, Stack, wait_until
 from tests.stack.database import number
 

@@ -1,19 +1,18 @@
-"""What the processes have written, read from beside them."""
+"""What the processes have written, read from beside them. SQLite or PostgreSQL: nobody can tell."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from functools import cache
 from typing import Any
 
-from tests.stack.stack import Hotel, Stack
+from sqlalchemy import Connection, Engine, NullPool, TextClause, create_engine, text
 
-BUSY_SECONDS = 10
+from inbox.extensions import WRITES
+from tests.stack.stack import Hotel, Stack
 
 
 def ask(stack: Stack, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """The rows that a query finds now."""
-    with _connected(stack) as connection:
-        return connection.execute(query, values).fetchall()
+    """The rows that a query finds now. Each `?` of it stands for one of the values."""
+    with connected(stack) as connection:
+        return [tuple(row) for row in connection.execute(*_bound(query, values))]
 
 
 def number(stack: Stack, query: str, *values: object) -> int:
@@ -23,15 +22,27 @@ def number(stack: Stack, query: str, *values: object) -> int:
 
 def change(stack: Stack, statement: str, *values: object) -> None:
     """Change rows behind the back of the processes, for what no command does."""
-    with _connected(stack) as connection:
-        connection.execute(statement, values)
+    with connected(stack, writes=True) as connection, connection.begin():
+        connection.execute(*_bound(statement, values))
 
 
-@contextmanager
-def _connected(stack: Stack) -> Iterator[sqlite3.Connection]:
-    path = stack.data / "lobby.db"
-    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
-        yield connection
+def connected(stack: Stack, *, writes: bool = False) -> Connection:
+    """A connection of one's own, to be closed by `with`."""
+    return _engine(stack.settings.database_url).connect().execution_options(**{WRITES: writes})
+
+
+@cache
+def _engine(url: str) -> Engine:
+    return create_engine(url, poolclass=NullPool)
+
+
+def _bound(query: str, values: tuple[object, ...]) -> tuple[TextClause, dict[str, object]]:
+    first, *pieces = query.split("?")
+    assert len(pieces) == len(values), query
+    named = [f":value{place}{piece}" for place, piece in enumerate(pieces)]
+    return text(first + "".join(named)), {
+        f"value{place}": value for place, value in enumerate(values)
+    }
 
 
 def conversation_of(stack: Stack, hotel: Hotel, chat_id: str) -> int:

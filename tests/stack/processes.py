@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 OWNER = "LOBBY_STACK_OWNER"
@@ -67,7 +68,7 @@ class Service:
         if self._process is None:
             return
         while members := self.members():
-            kill(members)
+            signal_all(members, signal.SIGKILL)
             self._process.poll()  # a child that ended and was not waited for stays listed
             time.sleep(0.01)
         self._process.wait()
@@ -75,8 +76,18 @@ class Service:
     def kill9_children(self) -> list[int]:
         """End only what it started (a gunicorn worker, an RQ work horse); returns their ids."""
         children = [pid for pid in self.members() if pid != self.pid]
-        kill(children)
+        signal_all(children, signal.SIGKILL)
         return children
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It and all it started hold their breath: connections stay open, nothing is answered."""
+        members = self.members()
+        signal_all(members, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            signal_all(members, signal.SIGCONT)
 
     def members(self) -> list[int]:
         """The ids of every living process of the session."""
@@ -106,11 +117,11 @@ def _session(pid: int) -> int:
         return -1
 
 
-def kill(pids: Sequence[int]) -> None:
-    """End these processes at once; one that has ended already is passed over."""
+def signal_all(pids: Sequence[int], number: signal.Signals) -> None:
+    """Send a signal to each of these processes; one that has ended already is passed over."""
     for pid in pids:
         try:
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
         except ProcessLookupError:
             pass
 
@@ -120,7 +131,7 @@ def end_orphans() -> None:
     for pid in running_pids():
         owner = _owner(pid)
         if owner and not Path(f"/proc/{owner}").exists():
-            kill([pid])
+            signal_all([pid], signal.SIGKILL)
 
 
 def _owner(pid: int) -> str:

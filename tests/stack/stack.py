@@ -5,7 +5,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,7 +16,7 @@ from honcho.environ import parse_procfile
 
 from inbox.config import ROOT, Settings
 from inbox.supervisor import valkey
-from tests.stack.commands import run_commands
+from tests.stack.commands import Command, run_commands
 from tests.stack.processes import OWNER, Service, end_orphans
 from tests.stack.simulator import SimulatorControl
 
@@ -43,7 +43,8 @@ class Stack:
     """`with Stack(tmp_path) as stack`: running and ready inside, gone without a trace outside.
 
     `environ` is added to the environment of every process. Settle and lease times are short unless
-    it says otherwise, so that a test need not wait minutes for what a crash leaves open.
+    it says otherwise, so that a test need not wait minutes for what a crash leaves open. The
+    private Valkey runs even where `REDIS_URL` leads elsewhere: to it, through a `Proxy`.
     """
 
     def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
@@ -62,10 +63,7 @@ class Stack:
         try:
             self.flask("db", "upgrade")
             for name, line in self._commands().items():
-                command = ["/bin/sh", "-c", line]
-                log = self.folder / f"{name}.log"
-                self.services[name] = Service(name, command, self.environ, log)
-                self.services[name].start(ROOT)
+                self._start(name, line)
             self.wait_ready()
         except BaseException:
             self.stop()
@@ -92,6 +90,11 @@ class Stack:
             service.terminate()
         for service in [*others, *self.services.values()]:
             service.stop()
+
+    def start_another(self, name: str) -> Service:
+        """A second process beside the one of this name, as on a second machine."""
+        number = sum(other.startswith(name) for other in self.services) + 1
+        return self._start(f"{name}-{number}", self._commands()[name])
 
     def kill9(self, name: str) -> None:
         """End a process and all it started with SIGKILL."""
@@ -127,6 +130,22 @@ class Stack:
 
     def add_hotel(self, slug: str, timezone: str = "Europe/London") -> Hotel:
         """Add a hotel with a number at the simulator, a front-desk login and an API token."""
+        return self.add_hotels(slug, timezone=timezone)[0]
+
+    def add_hotels(self, *slugs: str, timezone: str = "Europe/London") -> list[Hotel]:
+        """Add several at once, which costs little more than one."""
+        prepared = [self._prepare_hotel(slug, timezone) for slug in slugs]
+        commands = [command for _, of_one in prepared for command in of_one]
+        printed = iter(run_commands(commands, self.environ))
+        hotels = []
+        for hotel, of_one in prepared:
+            *_, token = [next(printed) for _ in of_one]
+            hotels.append(replace(hotel, api_token=token.split()[-1]))
+            self._set_webhooks(hotels[-1])
+        return hotels
+
+    def _prepare_hotel(self, slug: str, timezone: str) -> tuple[Hotel, list[Command]]:
+        """A number at the simulator, and the commands that bring the hotel to life."""
         self._hotels += 1
         hotel = f"{slug.replace('-', ' ').title()}"
         id_instance = 7103100000 + self._hotels
@@ -137,28 +156,26 @@ class Stack:
         )
         instance = ["instance", "add", slug, "--id-instance", str(id_instance), "--token", token]
         instance += ["--api-url", self.simulator.url, "--media-url", self.simulator.url]
-        printed = run_commands(
-            [
-                (["hotel", "add", slug, "--name", hotel, "--timezone", timezone], ""),
-                ([*instance, "--webhook-token", hook], ""),
-                (["staff", "add", email, "--name", "Alice Desk"], f"{PASSWORD}\n"),
-                (["staff", "grant", email, slug, "front_desk"], ""),
-                (["token", "add", slug, "--name", "tests"], ""),
-            ],
-            self.environ,
-        )
+        commands: list[Command] = [
+            (["hotel", "add", slug, "--name", hotel, "--timezone", timezone], ""),
+            ([*instance, "--webhook-token", hook], ""),
+            (["staff", "add", email, "--name", "Alice Desk"], f"{PASSWORD}\n"),
+            (["staff", "grant", email, slug, "front_desk"], ""),
+            (["token", "add", slug, "--name", "tests"], ""),
+        ]
+        return Hotel(slug, id_instance, token, hook, email, PASSWORD, ""), commands
+
+    def _set_webhooks(self, hotel: Hotel) -> None:
         self.simulator.set_settings(
-            id_instance,
+            hotel.id_instance,
             webhookUrl=f"{self.url}/api/v1/whatsapp/webhook",
-            webhookUrlToken=hook,
+            webhookUrlToken=hotel.webhook_token,
             incomingWebhook="yes",
             outgoingWebhook="yes",
             outgoingMessageWebhook="yes",
             outgoingAPIMessageWebhook="yes",
             stateWebhook="yes",
         )
-        api_token = printed[-1].split()[-1]
-        return Hotel(slug, id_instance, token, hook, email, PASSWORD, api_token)
 
     def post_webhook(self, hotel: Hotel, body: Mapping[str, Any]) -> requests.Response:
         """Post a webhook as Green API would, with the hotel's webhook token."""
@@ -186,6 +203,12 @@ class Stack:
             timeout=ANSWER_SECONDS,
         )
 
+    def _start(self, name: str, line: str) -> Service:
+        command, log = ["/bin/sh", "-c", line], self.folder / f"{name}.log"
+        self.services[name] = Service(name, command, self.environ, log)
+        self.services[name].start(ROOT)
+        return self.services[name]
+
     def _environment(self, added: Mapping[str, str]) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
         return {
@@ -204,8 +227,10 @@ class Stack:
         }
 
     def _commands(self) -> dict[str, str]:
-        commands = {} if "REDIS_URL" in self.environ else {"valkey": valkey.command(self.settings)}
-        commands["simulator"] = 'exec flask --app wsgi simulator --port "$SIMULATOR_PORT"'
+        commands = {
+            "valkey": valkey.command(self.settings),
+            "simulator": 'exec flask --app wsgi simulator --port "$SIMULATOR_PORT"',
+        }
         procfile = parse_procfile((ROOT / "Procfile").read_text())
         return commands | {name: f"exec {line}" for name, line in procfile.processes.items()}
 
