@@ -15,6 +15,9 @@ class Attachment(Base):
     `storage_key` and `thumb_key` name files in our own store, '' until there is one. `mime_type`
     is what the sender claimed until the file is here, then what its bytes say. `width` and `height`
     are in pixels, `size` in bytes; None when unknown.
+
+    A file of ours is ready from the start; `upload_at` is when it is brought to Green API next, and
+    `upload_url` where Green API then has it (for 15 days).
     """
 
     __tablename__ = "attachment"
@@ -26,6 +29,12 @@ class Attachment(Base):
             "next_attempt_at",
             sqlite_where=text("next_attempt_at IS NOT NULL"),
             postgresql_where=text("next_attempt_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_attachment_upload",
+            "upload_at",
+            sqlite_where=text("upload_at IS NOT NULL"),
+            postgresql_where=text("upload_at IS NOT NULL"),
         ),
     )
 
@@ -44,5 +53,7 @@ class Attachment(Base):
     thumb_key: Mapped[str] = mapped_column(String(80), default="")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_attempt_at: Mapped[MaybeMoment]
+    upload_at: Mapped[MaybeMoment]
+    upload_url: Mapped[str] = mapped_column(String(2000), default="")
     failure_text: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[Moment]

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -25,6 +26,10 @@ class Conversation(Base):
     `waiting_since` is the first message of the guest that nobody has answered yet.
     `mood` is '' or upset or danger, since and because of `mood_message_id`; a person who said "not
     upset" is remembered in `calm_until_id`: nothing up to that message raises it again.
+    `last_inbound_at` is the guest's latest message, None when they never wrote. `known_at`: the
+    address is on WhatsApp for certain since. `first_contact_at` is our first message to somebody
+    who had never written. `failed_at`: a message of ours failed and nobody has seen to it.
+    `receipt_due_at` is when the guest is told that their messages were read.
     `last_*` describe the newest message by display order, so that the list needs no join.
     """
 
@@ -40,6 +45,19 @@ class Conversation(Base):
         Index(None, "hotel_id", "status", "waiting_since"),
         Index(None, "hotel_id", "last_message_at"),
         Index(None, "hotel_id", "guest_id"),
+        Index(
+            "ix_conversation_first_contact",
+            "hotel_id",
+            "first_contact_at",
+            sqlite_where=text("first_contact_at IS NOT NULL"),
+            postgresql_where=text("first_contact_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversation_receipt",
+            "receipt_due_at",
+            sqlite_where=text("receipt_due_at IS NOT NULL"),
+            postgresql_where=text("receipt_due_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[RowId]
@@ -62,6 +80,11 @@ class Conversation(Base):
     mood_message_id: Mapped[int | None] = mapped_column(BigId)
     calm_until_id: Mapped[int | None] = mapped_column(BigId)
     unread_count: Mapped[int] = mapped_column(Integer, default=0)
+    last_inbound_at: Mapped[MaybeMoment]
+    known_at: Mapped[MaybeMoment]
+    first_contact_at: Mapped[MaybeMoment]
+    failed_at: Mapped[MaybeMoment]
+    receipt_due_at: Mapped[MaybeMoment]
     created_at: Mapped[Moment]
 
     guest: Mapped[Guest] = relationship(

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from inbox.extensions import Base
 from inbox.models.attachment import Attachment
 from inbox.models.columns import BigId, MaybeMoment, Moment, RowId, Word
+from inbox.models.correction import Correction
 from inbox.models.reaction import Reaction
 from inbox.models.revision import Revision
 from inbox.models.staff import Staff
@@ -29,6 +30,8 @@ TEXT_LIMIT = 20_000  # greenapi.md 2.1: sendMessage
 
 # D7: a status may only move to a higher rank. A proof of delivery beats a failure.
 STATUS_RANK = {
+    "scheduled": 0,
+    "uploading": 0,
     "queued": 0,
     "sending": 1,
     "unconfirmed": 2,
@@ -41,7 +44,10 @@ STATUS_RANK = {
     "read": 7,
 }
 # D5: while one of these is the oldest of its chat, nothing younger there is claimed.
-UNFINISHED = ("queued", "sending", "unconfirmed")
+UNFINISHED = ("uploading", "queued", "sending", "unconfirmed")
+_UNFINISHED_SQL = "status IN ('uploading', 'queued', 'sending', 'unconfirmed')"
+_UNPROVEN_SQL = "status IN ('accepted', 'sent')"
+DOUBTS = 4  # journals asked in vain, or silent, before a person is asked to decide
 
 
 class Message(Base):
@@ -51,6 +57,10 @@ class Message(Base):
     saw never jumps. `status` is '' for what the guest wrote. `rank` mirrors `status` so that a
     compare-and-set is one UPDATE. `recovered` came from the journal, not by webhook. `event_id` is
     the stored notification it was made from. `analyse_at` is when its mood is due to be read.
+
+    `scheduled_for` is when a scheduled one goes into the queue. `hold_reason` says why a queued one
+    waits until `not_before`: 'strangers', or 'waived' when a person let it go all the same.
+    `overdue_at` is when a tick that stays away was noticed.
     """
 
     __tablename__ = "message"
@@ -72,8 +82,21 @@ class Message(Base):
             "instance_id",
             "conversation_id",
             "id",
-            sqlite_where=text("status IN ('queued', 'sending', 'unconfirmed')"),
-            postgresql_where=text("status IN ('queued', 'sending', 'unconfirmed')"),
+            sqlite_where=text(_UNFINISHED_SQL),
+            postgresql_where=text(_UNFINISHED_SQL),
+        ),
+        Index(
+            "ix_message_scheduled",
+            "scheduled_for",
+            sqlite_where=text("status = 'scheduled'"),
+            postgresql_where=text("status = 'scheduled'"),
+        ),
+        Index(
+            "ix_message_unproven",
+            "conversation_id",
+            "accepted_at",
+            sqlite_where=text(_UNPROVEN_SQL),
+            postgresql_where=text(_UNPROVEN_SQL),
         ),
         Index(
             "ix_message_check",
@@ -120,7 +143,9 @@ class Message(Base):
     rank: Mapped[int] = mapped_column(Integer, default=0)
     priority: Mapped[int] = mapped_column(Integer, default=0)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    scheduled_for: Mapped[MaybeMoment]
     not_before: Mapped[MaybeMoment]
+    hold_reason: Mapped[Word] = mapped_column(default="")
     expires_at: Mapped[MaybeMoment]
     claim: Mapped[str] = mapped_column(String(36), default="")
     claimed_at: Mapped[MaybeMoment]
@@ -132,6 +157,7 @@ class Message(Base):
     sent_at: Mapped[MaybeMoment]
     delivered_at: Mapped[MaybeMoment]
     read_at: Mapped[MaybeMoment]
+    overdue_at: Mapped[MaybeMoment]
     failed_at: Mapped[MaybeMoment]
     failure_code: Mapped[Word] = mapped_column(default="")
     failure_text: Mapped[str] = mapped_column(String(300), default="")
@@ -160,9 +186,25 @@ class Message(Base):
         primaryjoin="Message.quoted_id == remote(Message.id)",
         foreign_keys=[quoted_id],
     )
+    corrections: Mapped[list[Correction]] = relationship(
+        lazy="raise",
+        primaryjoin="Message.id == Correction.message_id",
+        foreign_keys=[Correction.message_id],
+        order_by=Correction.id,
+    )
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether no evidence came in a long while, so that a person has to decide."""
+        return self.status == "unconfirmed" and self.checks >= DOUBTS
 
 
-# Rendered as literals, so that SQLite can see that the partial index `ix_message_outbox` fits.
+# Rendered as literals, so that SQLite can see that the partial indexes fit.
 IS_UNFINISHED = Message.status.in_(
     bindparam("unfinished", UNFINISHED, expanding=True, literal_execute=True)
 )
+UNPROVEN = ("accepted", "sent")
+IS_UNPROVEN = Message.status.in_(
+    bindparam("unproven", UNPROVEN, expanding=True, literal_execute=True)
+)
+IS_SCHEDULED = Message.status == bindparam("scheduled", "scheduled", literal_execute=True)
