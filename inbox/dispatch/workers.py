@@ -30,7 +30,22 @@ CHECK_STATUS = Bell(BACKGROUND, "inbox.jobs.status.check")
 RECONCILE = Bell(BACKGROUND, "inbox.jobs.journal.reconcile")
 ASK_NUMBER = Bell(BACKGROUND, "inbox.jobs.identity.ask")
 READ_MOOD = Bell(BACKGROUND, "inbox.jobs.mood.read")
-BELLS = (SEND, FETCH_MEDIA, CHECK_STATUS, RECONCILE, ASK_NUMBER, READ_MOOD)
+UPLOAD = Bell(BACKGROUND, "inbox.jobs.files.upload")
+CORRECT = Bell(BACKGROUND, "inbox.jobs.corrections.carry_out")
+RECEIPT = Bell(BACKGROUND, "inbox.jobs.receipts.tell")
+RESUME = Bell(BACKGROUND, "inbox.jobs.line.resume")
+BELLS = (
+    SEND,
+    FETCH_MEDIA,
+    CHECK_STATUS,
+    RECONCILE,
+    ASK_NUMBER,
+    READ_MOOD,
+    UPLOAD,
+    CORRECT,
+    RECEIPT,
+    RESUME,
+)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from inbox.models.incident import Incident
 from inbox.models.instance import Instance
 from inbox.models.ledger_hour import LedgerHour
 from inbox.models.message import (
+    DOUBTS,
     IS_SCHEDULED,
     IS_UNFINISHED,
     IS_UNPROVEN,
@@ -28,6 +29,7 @@ from inbox.models.staff import ROLES, Membership, Staff, StaffSession
 from inbox.models.webhook_event import WebhookEvent
 
 __all__ = [
+    "DOUBTS",
     "IS_SCHEDULED",
     "IS_UNFINISHED",
     "IS_UNPROVEN",

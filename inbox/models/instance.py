@@ -14,8 +14,8 @@ class Instance(Base):
     `state_told_at` is the time, by Green API's clock, of the newest notification of a state.
     `gap_since` is when its news may have begun to be lost; `reconcile_at` when the journals are
     compared next. `state_asked_at` is when Green API was last asked for the state (once a second at
-    most). While `pause_reason` stands nothing is sent, and `paused_until` is when the state is asked
-    again; without a reason it is a backoff. `rejected_*` count webhooks with a wrong token.
+    most). While `pause_reason` stands nothing is sent and `paused_until` is when the state is
+    asked again; without a reason it is a backoff. `rejected_*` count webhooks with a wrong token.
 
     The three `*_sealed` columns hold AES-256-GCM text (D13); `inbox.security.secrets` opens them.
     """

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from inbox import clock
+from inbox.greenapi.contents import Contact, Content, File, Location
 from inbox.models import (
     STATUS_RANK,
     Attachment,
@@ -17,6 +18,7 @@ from inbox.models import (
     Reaction,
     Revision,
 )
+from inbox.services.parcels import FILE_KINDS
 from inbox.services.transaction import Work
 
 FIRST_CHECK = timedelta(seconds=60)
@@ -29,19 +31,43 @@ def same_text(left: str, right: str) -> bool:
     return left.split() == right.split()
 
 
+def same_content(message: Message, content: Content) -> bool:
+    """Whether Green API's content is what we sent in this message, as far as it can be told.
+
+    A file comes back under another link and perhaps another kind, but with its text and name.
+    """
+    if isinstance(content, File):
+        names = {message.payload.get("file_name"), content.file_name}
+        told = content.kind == "document" and all(names)
+        named_alike = len(names) == 1 or not told
+        is_file = message.kind in FILE_KINDS
+        return is_file and named_alike and same_text(message.body, content.text)
+    if isinstance(content, Location):
+        place = (message.payload.get("latitude"), message.payload.get("longitude"))
+        return message.kind == "location" and place == (content.latitude, content.longitude)
+    if isinstance(content, Contact):
+        return message.kind == "contact" and message.payload.get("phone") == content.phone
+    return content.kind == message.kind and same_text(message.body, content.text)
+
+
 def in_doubt(session: Session, conversation_id: int) -> Message | None:
     """The one message of this chat that Green API may have without our knowing: D5 allows no
     second.
 
     One that was tried before and waits again counts: the journal that did not have it may have
-    been late.
+    been late. So does one that only a person called accepted.
     """
     tried = and_(Message.status == "queued", Message.claim != "")
+    vouched = and_(Message.status == "accepted", Message.id_message.is_(None))
     return session.scalar(
-        select(Message).where(
+        select(Message)
+        .where(
             Message.conversation_id == conversation_id,
-            or_(Message.status.in_(("sending", "unconfirmed")), tried),
+            Message.direction == "out",
+            or_(Message.status.in_(("sending", "unconfirmed")), tried, vouched),
         )
+        .order_by(vouched, Message.id)
+        .limit(1)
     )
 
 
@@ -52,7 +78,8 @@ def adopt(
 
     With `fence`, only while nobody else has claimed the message since.
     """
-    conditions = [Message.id == message_id, Message.rank < STATUS_RANK["accepted"]]
+    is_open = or_(Message.rank < STATUS_RANK["accepted"], Message.id_message.is_(None))
+    conditions = [Message.id == message_id, Message.rank <= STATUS_RANK["accepted"], is_open]
     if fence is not None:
         conditions.append(Message.claim == fence)
     moment = at or clock.now()

@@ -9,7 +9,7 @@ from inbox.dispatch import workers
 from inbox.greenapi.contents import UnknownContent
 from inbox.greenapi.notifications import MessageNotification
 from inbox.models import STATUS_RANK, Attachment, Conversation, Instance, Message
-from inbox.services import attention, contents, previews
+from inbox.services import attention, contents, first_contacts, previews, statuses
 from inbox.services.insertion import insert_new
 from inbox.services.transaction import Work
 
@@ -35,11 +35,20 @@ def take_in(
     message = work.session.get_one(Message, message_id)
     if message.direction == "in":
         instance.last_inbound_at = clock.now()
+        _hear(work, conversation, message)
         attention.arrived(work, conversation, message)
     else:
         attention.answered_elsewhere(work, conversation, message)
     _complete(work, message, notice)
     return True
+
+
+def _hear(work: Work, conversation: Conversation, message: Message) -> None:
+    """What a word of the guest's tells about ours: it arrived, and they are no stranger."""
+    if conversation.last_direction == "out" and conversation.kind == "person":
+        statuses.proven_by_reply(work, conversation, message.sorted_at)
+    if conversation.last_inbound_at is None:
+        first_contacts.release(work, conversation)
 
 
 def of_provider(work: Work, instance_id: int, id_message: str) -> Message | None:

@@ -5,9 +5,9 @@ answer typed on the hotel's phone, or sent by another program, answers what stan
 everything could be seen. A reply of our desk answers what had arrived when it was written.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from inbox.models import Conversation, Message, Reaction
 from inbox.models.conversation import PREVIEW_LENGTH
@@ -16,12 +16,17 @@ from inbox.services.transaction import Work
 
 MISSED = ("ended", "missed", "declined")
 SEES_EVERYTHING = ("phone", "elsewhere")
+NO_ANSWER = ("failed", "expired", "cancelled", "scheduled")
+LONG_AGO = timedelta(days=365)  # before the first message that a journal can bring
 
 
 def arrived(work: Work, conversation: Conversation, message: Message) -> None:
     """The guest wrote or called: whatever state the conversation was in, it is open."""
     conversation.status = "open"
     conversation.snoozed_until = None
+    known = conversation.last_inbound_at
+    conversation.last_inbound_at = max(known, message.sorted_at) if known else message.sorted_at
+    conversation.known_at = conversation.known_at or message.arrived_at
     if asks(message):
         asked(work, conversation, message)
     _newest(conversation, message)
@@ -68,6 +73,11 @@ def answered(conversation: Conversation, message: Message) -> None:
     _newest(conversation, message)
 
 
+def said(conversation: Conversation, message: Message) -> None:
+    """A message of ours that answers nobody, such as one that was scheduled before."""
+    _newest(conversation, message)
+
+
 def answered_elsewhere(work: Work, conversation: Conversation, message: Message) -> None:
     """The hotel answered from its phone or another program: all that stands above is answered."""
     since = conversation.waiting_since
@@ -101,6 +111,18 @@ def _wait_from(work: Work, conversation: Conversation, at: datetime) -> None:
     conversation.unread_count = min(conversation.unread_count, len(waiting))
 
 
+def wait_again(work: Work, conversation: Conversation) -> None:
+    """An answer of ours did not go: the guest waits since what nothing has answered."""
+    answered_at = work.session.scalar(
+        select(func.max(Message.sorted_at)).where(
+            Message.conversation_id == conversation.id,
+            Message.direction == "out",
+            Message.status.not_in(NO_ANSWER),
+        )
+    )
+    _wait_from(work, conversation, answered_at or conversation.created_at - LONG_AGO)
+
+
 def reacted(conversation: Conversation) -> None:
     """A thumbs-up is often the only answer (N17): the guest has answered, so a snooze is over. It
     asks nothing, so nobody waits for us because of it.
@@ -114,7 +136,7 @@ def refresh_line(work: Work, conversation: Conversation) -> None:
     """Write the last line anew, from what is there: after an edit, a deletion, a reaction."""
     message = work.session.scalar(
         select(Message)
-        .where(Message.conversation_id == conversation.id)
+        .where(Message.conversation_id == conversation.id, Message.status != "scheduled")
         .order_by(Message.sorted_at.desc(), Message.id.desc())
         .limit(1)
     )

@@ -11,12 +11,14 @@ from inbox import clock
 from inbox.errors import Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, ConversationView, Guest, Message
-from inbox.services import audit, cursor
+from inbox.services import audit, cursor, receipts
 from inbox.services.transaction import Work, transaction
 
 PAGE = 40
 SEARCH_LIMIT = 100
 VIEWS = ("needs_us", "waiting", "done")
+# A guest waits for us, or a message of ours did not get through.
+_NEEDS_US_SINCE = func.coalesce(Conversation.waiting_since, Conversation.failed_at)
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ def view_of(conversation: Conversation) -> str:
     """The tab a conversation stands in: `needs_us`, `waiting` (for the guest) or `done`."""
     if conversation.status == "done":
         return "done"
-    return "needs_us" if conversation.waiting_since is not None else "waiting"
+    needs_us = conversation.waiting_since is not None or conversation.failed_at is not None
+    return "needs_us" if needs_us else "waiting"
 
 
 def longest_wait_first(view: str, search: str) -> bool:
@@ -41,8 +44,9 @@ def longest_wait_first(view: str, search: str) -> bool:
 
 def place_of(conversation: Conversation, view: str, search: str) -> datetime:
     """The moment by which a conversation is placed in this list."""
-    waits = conversation.waiting_since if longest_wait_first(view, search) else None
-    return waits or conversation.last_message_at
+    if not longest_wait_first(view, search):
+        return conversation.last_message_at
+    return conversation.waiting_since or conversation.failed_at or conversation.last_message_at
 
 
 def page(
@@ -116,6 +120,7 @@ def mark_seen(hotel_id: int, conversation_id: int, staff_id: int) -> None:
             _move_view(work, conversation, staff_id, newest)
         if conversation.unread_count:
             conversation.unread_count = 0
+            receipts.owe(work, conversation, receipts.SEEN)
             work.changed(hotel_id, "conversation", conversation_id)
 
 
@@ -142,6 +147,7 @@ def finish(hotel_id: int, conversation_id: int, staff_id: int) -> None:
         conversation.status = "done"
         conversation.waiting_since = None
         conversation.unread_count = 0
+        conversation.failed_at = None
         lower_flag(conversation)
         _note(work, conversation, staff_id, "conversation.done")
 
@@ -171,7 +177,7 @@ def _note(work: Work, conversation: Conversation, staff_id: int, action: str) ->
 
 
 def _by_wait(query: Select[Conversation], before: str | None) -> Select[Conversation]:
-    at, row_id = Conversation.waiting_since, Conversation.id
+    at, row_id = _NEEDS_US_SINCE, Conversation.id
     query = query.where(cursor.newer(before, at, row_id)) if before else query
     return query.order_by(at, row_id)
 
@@ -195,7 +201,7 @@ def _with_people(hotel_id: int) -> Select[Conversation]:
 
 
 def _in_view(view: str) -> ColumnElement[bool]:
-    waits = Conversation.waiting_since.is_not(None)
+    waits = _NEEDS_US_SINCE.is_not(None)
     if view == "done":
         return Conversation.status == "done"
     return and_(Conversation.status != "done", waits if view == "needs_us" else ~waits)

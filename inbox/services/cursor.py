@@ -12,7 +12,7 @@ from inbox.errors import Invalid
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-Column = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+Column = ColumnElement[datetime] | ColumnElement[datetime | None]
 
 
 def write(at: datetime, row_id: int) -> str:
@@ -22,7 +22,7 @@ def write(at: datetime, row_id: int) -> str:
 
 def older(
     cursor: str,
-    at_column: Column,
+    at_column: Column | InstrumentedAttribute[datetime],
     id_column: InstrumentedAttribute[int],
 ) -> ColumnElement[bool]:
     """The condition "after this place, going back in time". Raises `Invalid` for a broken
@@ -34,7 +34,7 @@ def older(
 
 def newer(
     cursor: str,
-    at_column: Column,
+    at_column: Column | InstrumentedAttribute[datetime],
     id_column: InstrumentedAttribute[int],
 ) -> ColumnElement[bool]:
     """The condition "after this place, going forward in time". Raises `Invalid` likewise."""

@@ -67,8 +67,12 @@ def look(instance_id: int, settle: timedelta) -> None:
         )
         if instance is None or (instance.probe_at is not None and instance.probe_at > now):
             return
-        instance.probe_at = now + PROBE_EVERY if probe_at <= now else probe_at
-    if probe_at <= now:
+        asks = probe_at <= now and line.may_ask_state(instance, now)
+        next_look = now + (PROBE_EVERY if asks else line.ASK_EVERY)
+        instance.probe_at = next_look if probe_at <= now else probe_at
+        if asks:
+            instance.state_asked_at = now
+    if asks:
         probe(instance_id, settle)
 
 

@@ -2,7 +2,7 @@
 in any order: news of a message that is not here yet waits for it.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import String, and_, bindparam, false, or_, select, update
 
@@ -18,6 +18,7 @@ from inbox.greenapi.notifications import (
     StateNotification,
     StatusNotification,
 )
+from inbox.greenapi.states import Delivery
 from inbox.greenapi.telephone import CallNotification
 from inbox.models import Conversation, Instance, WebhookEvent
 from inbox.services import adoption, amendments, arrivals, calls, guests, line, statuses
@@ -116,6 +117,8 @@ def _status(
     work: Work, instance: Instance, notice: StatusNotification, event_id: int | None
 ) -> str:
     known = statuses.move(work, instance.id, notice.id_message, notice.status, notice.timestamp)
+    if notice.status == Delivery.SUSPENDED and not _is_old(notice.timestamp):
+        line.pause(work, instance, Reason.SUSPENDED)
     return APPLIED if known else _parked(work, event_id, notice.id_message)
 
 
@@ -131,10 +134,14 @@ def _call(work: Work, instance: Instance, notice: CallNotification, event_id: in
 
 def _quota(work: Work, instance: Instance, notice: QuotaNotification) -> str:
     """The plan takes no new chat: the desk is told, and sending tries again in a minute."""
-    if notice.timestamp is not None and clock.now() - notice.timestamp > OLD_NEWS:
+    if _is_old(notice.timestamp):
         return IGNORED
     line.pause(work, instance, Reason.QUOTA)
     return APPLIED
+
+
+def _is_old(at: datetime | None) -> bool:
+    return at is not None and clock.now() - at > OLD_NEWS
 
 
 def _message(
@@ -191,7 +198,7 @@ def _echo(
     if adoption.taken(work.session, instance.id, notice.id_message):
         return None if arrivals.is_placeholder(work, instance, notice.id_message) else APPLIED
     open_message = adoption.in_doubt(work.session, conversation.id)
-    if open_message is None or not adoption.same_text(open_message.body, notice.content.text):
+    if open_message is None or not adoption.same_content(open_message, notice.content):
         return None
     if open_message.status == "sending":
         return _parked(work, event_id)

@@ -16,7 +16,8 @@ from inbox.models import Hotel, Incident, Instance
 from inbox.services import incidents, line_words
 from inbox.services.transaction import Work
 
-PROBE_EVERY = timedelta(seconds=60)  # a paused number is tried again so often
+PROBE_EVERY = timedelta(seconds=60)  # a paused number's state is asked so often
+ASK_EVERY = timedelta(seconds=1)  # greenapi.md 3.3: getStateInstance takes one call a second
 SKEW = timedelta(minutes=2)  # how far the provider's clock may be from ours
 RATE_LIMITED = "rate_limited"
 DEAF_STATES = (
@@ -146,8 +147,15 @@ def _note_gap(work: Work, instance: Instance, state: State, moment: datetime) ->
         instance.gap_since = moment
 
 
+def may_ask_state(instance: Instance, now: datetime) -> bool:
+    """Whether Green API may be asked for the state now. Who asks writes `state_asked_at` first."""
+    return instance.state_asked_at is None or now - instance.state_asked_at >= ASK_EVERY
+
+
 def pause(work: Work, instance: Instance, reason: str) -> None:
-    """Stop sending from this number and tell the desk. A send is tried again every minute."""
+    """Stop sending from this number and tell the desk. Its state is asked again in a minute
+    (resumption.py): a send is no probe, since Green API would take it and keep it.
+    """
     instance.paused_until = clock.now() + PROBE_EVERY
     if instance.pause_reason != reason:
         instance.pause_reason = reason

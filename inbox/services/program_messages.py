@@ -7,7 +7,7 @@ from sqlalchemy import select
 from inbox.errors import Conflict, Invalid
 from inbox.greenapi import ChatId, from_phone, parse_chat_id
 from inbox.models import Conversation, Instance
-from inbox.services import conversations, guests, replies
+from inbox.services import audit, conversations, guests, parcels, replies
 from inbox.services.transaction import Work, transaction
 
 RECIPIENTS = ("chat_id", "phone", "guest_id")
@@ -26,7 +26,8 @@ class Order:
 
 def send(hotel_id: int, token_id: int, order: Order) -> int:
     """Queue the message and return its id. Raises `Invalid`, `NotFound`, `Conflict`."""
-    text = replies.checked_text(order.message, order.client_ref, field="message")
+    parcel = parcels.text(order.message, name="message")
+    source = replies.Source(replies.API, order.client_ref)
     if sum(getattr(order, name) is not None for name in RECIPIENTS) != 1:
         raise Invalid(dict.fromkeys(RECIPIENTS, "Give exactly one of chat_id, phone and guest_id."))
     known = guests.conversation_of(hotel_id, order.guest_id).id if order.guest_id else None
@@ -37,7 +38,20 @@ def send(hotel_id: int, token_id: int, order: Order) -> int:
         else:
             assert address is not None
             conversation = _conversation(work, hotel_id, address)
-        return replies.send_from_program(work, conversation, text, order.client_ref, token_id)
+        message_id, new = replies.queue(work, conversation, parcel, source)
+        if new:
+            _record(work, hotel_id, message_id, token_id)
+        return message_id
+
+
+def _record(work: Work, hotel_id: int, message_id: int, token_id: int) -> None:
+    audit.record(
+        work,
+        f"token:{token_id}",
+        "message.send",
+        hotel_id=hotel_id,
+        subject=f"message:{message_id}",
+    )
 
 
 def _address(order: Order) -> ChatId:

@@ -1,23 +1,41 @@
-"""What the hotel writes: a reply becomes a row of the outbox, once, whatever the browser does
-twice.
-"""
+"""What the hotel writes becomes a row of the outbox, once, whatever the browser does twice."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from inbox import clock
 from inbox.dispatch import workers
-from inbox.errors import Conflict, Invalid, NotFound
-from inbox.models import STATUS_RANK, TEXT_LIMIT, Conversation, Message
-from inbox.services import attention, audit, conversations, previews, threads
+from inbox.errors import Conflict, Invalid
+from inbox.models import STATUS_RANK, Attachment, Conversation, Message
+from inbox.services import attention, audit, conversations, parcels, previews, receipts, threads
 from inbox.services.insertion import insert_new
+from inbox.services.parcels import Parcel
 from inbox.services.transaction import Work, transaction
 
 REF_LIMIT = 100
-KEPT = timedelta(hours=24)  # a reply older than this is not sent any more, but shown as expired
 DESK, API = "desk", "api"
 PRIORITY = {DESK: 0, API: 1}  # what a person typed goes first (D6)
+LATER = 1  # the priority of what was scheduled
+# What is older is not sent any more, but shown as expired: "your table is ready" was true then.
+KEPT = {DESK: timedelta(hours=6), API: timedelta(hours=24)}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who sends: a person at the desk, or a program. `client_ref` is theirs and used once."""
+
+    origin: str
+    client_ref: str | None
+    author_id: int | None = None
+
+    def __post_init__(self) -> None:
+        ref = self.client_ref
+        if ref is not None and not (1 <= len(ref) <= REF_LIMIT and ref.isprintable()):
+            raise Invalid(
+                {"client_ref": f"client_ref must be 1 to {REF_LIMIT} visible characters."}
+            )
 
 
 def send_text(
@@ -28,60 +46,39 @@ def send_text(
     client_ref: str,
     quoted_message_id: int | None = None,
 ) -> Message:
-    """Queue a person's reply and return its row. The same `client_ref` again returns the same row.
+    """Queue a person's text; see `send`. Raises `Invalid` (field `body`) besides."""
+    parcel = parcels.text(body)
+    return send(hotel_id, conversation_id, staff_id, parcel, client_ref, quoted_message_id)
 
-    Raises `Invalid` (fields `body`, `client_ref`, `quoted`) and `NotFound`.
+
+def send(
+    hotel_id: int,
+    conversation_id: int,
+    staff_id: int,
+    parcel: Parcel,
+    client_ref: str,
+    quoted_message_id: int | None = None,
+    at: datetime | None = None,
+) -> Message:
+    """Queue what a person sends and return its row. The same `client_ref` again returns the same
+    row. With `at` it is scheduled for then.
+
+    Raises `Invalid` (fields `client_ref`, `quoted`), `NotFound`, and `Conflict` when the reference
+    was used for something else.
     """
-    checked = checked_text(body, client_ref)
+    source = Source(DESK, client_ref, staff_id)
     with transaction() as work:
         conversation = conversations.locked(work, hotel_id, conversation_id)
-        quoted = _quoted(work, conversation, quoted_message_id)
-        message_id, new = _queue(
-            work, conversation, checked, DESK, client_ref, author_id=staff_id, quoted=quoted
-        )
+        quoted = quotable(work, conversation, quoted_message_id)
+        message_id, new = queue(work, conversation, parcel, source, quoted=quoted, at=at)
         if new:
+            receipts.owe(work, conversation, receipts.ANSWER)
             _record_act(work, "message.send", hotel_id, message_id, staff_id)
     return threads.message(hotel_id, message_id)
 
 
-def send_from_program(
-    work: Work, conversation: Conversation, body: str, client_ref: str | None, token_id: int
-) -> int:
-    """Queue what a program sends, inside the caller's transaction. Returns the message's id."""
-    message_id, new = _queue(work, conversation, body, API, client_ref)
-    if new:
-        audit.record(
-            work,
-            f"token:{token_id}",
-            "message.send",
-            hotel_id=conversation.hotel_id,
-            subject=f"message:{message_id}",
-        )
-    return message_id
-
-
-def checked_text(body: str, client_ref: str | None, field: str = "body") -> str:
-    """The text as it will be sent. Raises `Invalid` in words."""
-    text = body.replace("\r\n", "\n").strip()
-    fields = {}
-    if not text:
-        fields[field] = "Write something first."
-    elif len(text) > TEXT_LIMIT:
-        fields[field] = (
-            f"WhatsApp takes at most {TEXT_LIMIT:,} characters; this text has {len(text):,}."
-        )
-    elif "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        fields[field] = "The text holds a character that cannot be sent."
-    if client_ref is not None and not (
-        1 <= len(client_ref) <= REF_LIMIT and client_ref.isprintable()
-    ):
-        fields["client_ref"] = f"client_ref must be 1 to {REF_LIMIT} visible characters."
-    if fields:
-        raise Invalid(fields)
-    return text
-
-
-def _quoted(work: Work, conversation: Conversation, message_id: int | None) -> Message | None:
+def quotable(work: Work, conversation: Conversation, message_id: int | None) -> Message | None:
+    """The message to quote, of this conversation and known to Green API. Raises `Invalid`."""
     if message_id is None:
         return None
     quoted = work.session.scalar(
@@ -96,18 +93,20 @@ def _quoted(work: Work, conversation: Conversation, message_id: int | None) -> M
     return quoted
 
 
-def _queue(
+def queue(
     work: Work,
     conversation: Conversation,
-    body: str,
-    origin: str,
-    client_ref: str | None,
+    parcel: Parcel,
+    source: Source,
     *,
-    author_id: int | None = None,
     quoted: Message | None = None,
+    at: datetime | None = None,
 ) -> tuple[int, bool]:
+    """Write the row inside the caller's transaction, the conversation held. Returns its id, and
+    False when the reference was used before for the same. Raises `Conflict` if for another.
+    """
     now = clock.now()
-    sorted_at = max(now, conversation.last_message_at)
+    status = "scheduled" if at else "uploading" if parcel.must_upload else "queued"
     message_id = insert_new(
         work.session,
         Message,
@@ -115,95 +114,77 @@ def _queue(
         conversation_id=conversation.id,
         instance_id=conversation.instance_id,
         direction="out",
-        origin=origin,
-        kind="text",
-        body=body,
-        client_ref=client_ref,
-        author_id=author_id,
+        origin=source.origin,
+        kind=parcel.kind,
+        body=parcel.body,
+        payload=dict(parcel.payload),
+        client_ref=source.client_ref,
+        author_id=source.author_id,
         quoted_id=quoted.id if quoted else None,
         quoted_id_message=(quoted.id_message or "") if quoted else "",
         quoted_preview=previews.preview(quoted)[:200] if quoted else "",
         arrived_at=now,
-        sorted_at=sorted_at,
-        status="queued",
-        rank=STATUS_RANK["queued"],
-        priority=PRIORITY[origin],
-        queued_at=now,
-        expires_at=now + KEPT,
+        sorted_at=at or max(now, conversation.last_message_at),
+        status=status,
+        rank=STATUS_RANK[status],
+        priority=LATER if at else PRIORITY[source.origin],
+        scheduled_for=at,
+        queued_at=None if at else now,
+        expires_at=(at or now) + KEPT[source.origin],
     )
     if message_id is None:
-        return _earlier(work, conversation, body, origin, client_ref), False
-    attention.answered(conversation, work.session.get_one(Message, message_id))
+        return _earlier(work, conversation, parcel, source), False
+    _enclose(work, conversation, message_id, parcel, now)
+    if at is None:
+        attention.answered(conversation, work.session.get_one(Message, message_id))
+        work.ring(workers.SEND, conversation.instance_id)
     work.changed(conversation.hotel_id, "message", conversation.id, message_id)
-    work.ring(workers.SEND, conversation.instance_id)
     return message_id, True
 
 
-def _earlier(
-    work: Work, conversation: Conversation, body: str, origin: str, client_ref: str | None
-) -> int:
-    """The row that used this reference first. Another text or recipient under it is a mistake."""
+def _enclose(
+    work: Work, conversation: Conversation, message_id: int, parcel: Parcel, now: datetime
+) -> None:
+    """The message's file, ready for the desk to see; Green API is brought it by a job."""
+    file = parcel.file
+    if file is None:
+        return
+    attachment = Attachment(
+        hotel_id=conversation.hotel_id,
+        message_id=message_id,
+        kind=file.kind,
+        state="ready",
+        file_name=file.name,
+        mime_type=file.mime_type,
+        size=file.size,
+        width=file.width,
+        height=file.height,
+        storage_key=file.key,
+        thumb_key=file.thumb_key,
+        upload_at=now if parcel.must_upload else None,
+        created_at=now,
+    )
+    work.session.add(attachment)
+    work.session.flush()
+    if attachment.upload_at is not None:
+        work.ring(workers.UPLOAD, attachment.id)
+
+
+def _earlier(work: Work, conversation: Conversation, parcel: Parcel, source: Source) -> int:
+    """The row that used this reference first. Another content or recipient under it is a
+    mistake.
+    """
     earlier = work.session.scalars(
         select(Message).where(
             Message.hotel_id == conversation.hotel_id,
-            Message.origin == origin,
-            Message.client_ref == client_ref,
+            Message.origin == source.origin,
+            Message.client_ref == source.client_ref,
         )
     ).one()
-    if earlier.conversation_id != conversation.id or earlier.body != body:
+    same = (earlier.conversation_id, earlier.kind, earlier.body)
+    if same != (conversation.id, parcel.kind, parcel.body):
         raise Conflict("This client_ref was used before, for another message.")
     return earlier.id
-
-
-def retry(hotel_id: int, message_id: int, staff_id: int) -> Message:
-    """Queue a new attempt at a message that failed, and set the failed one aside.
-
-    A second click finds nothing to retry: `Conflict`, as for anything but a text. What failed on
-    the hotel's phone is tried by the desk. Raises `NotFound`.
-    """
-    with transaction() as work:
-        conversation, failed = _failed(work, hotel_id, message_id)
-        if failed.kind != "text" or not failed.body:
-            raise Conflict("Only a text can be tried again. Send this from the hotel's phone.")
-        attempt_id, _ = _queue(
-            work,
-            conversation,
-            failed.body,
-            failed.origin if failed.origin in PRIORITY else DESK,
-            f"retry-{failed.id}",
-            author_id=staff_id,
-            quoted=_quoted(work, conversation, failed.quoted_id),
-        )
-        _set_aside(work, failed, "retried")
-        _record_act(work, "message.retry", hotel_id, attempt_id, staff_id)
-    return threads.message(hotel_id, attempt_id)
-
-
-def discard(hotel_id: int, message_id: int, staff_id: int) -> Message:
-    """Take a failed message off the desk's mind; the thread keeps it as cancelled."""
-    with transaction() as work:
-        _, failed = _failed(work, hotel_id, message_id)
-        _set_aside(work, failed, "discarded")
-        _record_act(work, "message.discard", hotel_id, message_id, staff_id)
-    return threads.message(hotel_id, message_id)
-
-
-def _failed(work: Work, hotel_id: int, message_id: int) -> tuple[Conversation, Message]:
-    mine = select(Message).where(Message.hotel_id == hotel_id, Message.id == message_id)
-    message = work.session.scalar(mine)
-    if message is None:
-        raise NotFound()
-    conversation = conversations.locked(work, hotel_id, message.conversation_id)
-    work.session.refresh(message)
-    if message.status not in ("failed", "expired"):
-        raise Conflict("This message did not fail, so there is nothing to do again.")
-    return conversation, message
-
-
-def _set_aside(work: Work, message: Message, why: str) -> None:
-    message.status = "cancelled"
-    message.failure_code = why
-    work.changed(message.hotel_id, "message", message.conversation_id, message.id)
 
 
 def _record_act(work: Work, action: str, hotel_id: int, message_id: int, staff_id: int) -> None:

@@ -9,14 +9,16 @@ from datetime import timedelta
 
 from inbox import clock
 from inbox.dispatch import bells, workers
-from inbox.greenapi import Decision, GreenApiError
+from inbox.greenapi import Decision, GreenApi, GreenApiError
 from inbox.security.secrets import SecretUnreadable
-from inbox.services import instances, line, outbox
+from inbox.services import courier, instances, line, outbox, outcomes
+from inbox.services.outbox import Claim
 
 log = logging.getLogger(__name__)
 
-LONGEST = 30.0  # seconds
+LONGEST = 2.0  # seconds: then the other numbers have their turn
 LONGEST_NAP = 0.1  # seconds: the pace between two sends, never a backoff
+NO_ACCOUNT = "This number has no WhatsApp."
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def drain(instance_id: int, patience: Patience) -> int:
     """Send what this number has to send and may send now. Returns how many calls were made.
 
     Safe to run twice, or in many workers at once: a message is claimed by one of them. Stops after
-    `LONGEST`, so that a job's time limit never cuts a call in two, and rings for the rest.
+    `LONGEST`, so that no number with much to send holds up another, and rings for the rest.
     """
     calls, started = 0, time.monotonic()
     while (claim := _next_claim(instance_id, patience.lease)) is not None:
@@ -43,7 +45,7 @@ def drain(instance_id: int, patience: Patience) -> int:
     return calls
 
 
-def _next_claim(instance_id: int, lease: timedelta) -> outbox.Claim | None:
+def _next_claim(instance_id: int, lease: timedelta) -> Claim | None:
     """The next message, after the moment that the number's pace asks for."""
     claim = outbox.claim(instance_id, lease)
     while claim is None:
@@ -55,34 +57,53 @@ def _next_claim(instance_id: int, lease: timedelta) -> outbox.Claim | None:
     return claim
 
 
-def _send(claim: outbox.Claim, patience: Patience) -> None:
-    """One call. Not after the lease (the machine slept): others may judge the message by then."""
+def _send(claim: Claim, patience: Patience) -> None:
+    """One message. Not after the lease (the machine slept): others may judge it by then."""
     try:
         client = instances.client(claim.instance_id)
+        if claim.is_unchecked and not _is_on_whatsapp(client, claim):
+            outcomes.refused(claim, "no_account", NO_ACCOUNT)
+            return
         if clock.now() >= claim.lease_until:
             return
-        sent = client.send_message(
-            claim.chat_id, claim.body, quoted_message_id=claim.quoted_id_message or None
-        )
+        id_message = courier.hand_over(client, claim)
     except SecretUnreadable:
         log.error("message %d waits: its number's token does not open", claim.message_id)
-        outbox.paused(claim, line.SECRET_UNREADABLE)
+        outcomes.paused(claim, line.SECRET_UNREADABLE)
     except GreenApiError as error:
         log.warning("message %d was not accepted: %s", claim.message_id, error.code)
         _record(claim, error, patience)
     else:
-        outbox.accepted(claim, sent.id_message)
+        outcomes.accepted(claim, id_message)
 
 
-def _record(claim: outbox.Claim, error: GreenApiError, patience: Patience) -> None:
+def _is_on_whatsapp(client: GreenApi, claim: Claim) -> bool:
+    """Asked once, before our first message to a number: writing to none at all can get ours banned.
+
+    A look-up that is refused (the plan's quota, an odd number) proves nothing; the send will tell.
+    Raises `GreenApiError` when it is to be asked again later.
+    """
+    try:
+        exists = client.check_whatsapp(claim.chat_id).exists
+    except GreenApiError as error:
+        if error.decision is not Decision.NEVER:
+            raise
+        log.info("message %d: its number could not be checked: %s", claim.message_id, error.code)
+        return True
+    if exists:
+        outcomes.known(claim)
+    return exists
+
+
+def _record(claim: Claim, error: GreenApiError, patience: Patience) -> None:
     """What the error decides. A fault of ours is none of these: the lease runs out and it is
     treated as unknown."""
     match error.decision:
         case Decision.RETRY_LATER:
-            outbox.sent_later(claim, whole_instance=error.whole_instance, after=error.retry_after)
+            outcomes.sent_later(claim, whole_instance=error.whole_instance, after=error.retry_after)
         case Decision.NEVER:
-            outbox.refused(claim, error.code, error.words)
+            outcomes.refused(claim, error.code, error.words)
         case Decision.PAUSE_INSTANCE:
-            outbox.paused(claim, error.reason or error.code)
+            outcomes.paused(claim, error.reason or error.code)
         case Decision.OUTCOME_UNKNOWN:
-            outbox.unknown(claim, patience.settle)
+            outcomes.unknown(claim, patience.settle)

@@ -13,7 +13,7 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.extensions import db
 from inbox.greenapi import GreenApiError, JournalMessage
-from inbox.models import IS_UNFINISHED, STATUS_RANK, Conversation, Instance, Message
+from inbox.models import DOUBTS, IS_UNFINISHED, STATUS_RANK, Conversation, Instance, Message
 from inbox.services import adoption, instances, intake
 from inbox.services.transaction import Work, transaction
 
@@ -79,6 +79,8 @@ def _begin(instance_id: int, now: datetime) -> _Turn | None:
         for message in unconfirmed:
             message.check_at = now + ASK_AGAIN
             message.checks += 1
+            if message.checks == DOUBTS:  # the desk is asked to decide
+                work.changed(message.hotel_id, "message", message.conversation_id, message.id)
         return _Turn(
             attempts={message.id: message.claim for message in unconfirmed},
             since=min(message.claimed_at or now for message in unconfirmed),
@@ -145,7 +147,7 @@ def _is_it(work: Work, message: Message, chat_id: str, entry: JournalMessage) ->
         and entry.sent_by_api is not False
         and entry.chat_id.canonical == chat_id
         and (entry.timestamp is None or entry.timestamp >= claimed_at - SKEW)
-        and adoption.same_text(entry.content.text, message.body)
+        and adoption.same_content(message, entry.content)
         and not adoption.taken(work.session, message.instance_id, entry.id_message)
     )
 

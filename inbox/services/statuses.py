@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from inbox import clock
 from inbox.greenapi.states import Delivery
-from inbox.models import STATUS_RANK, Message
-from inbox.services import adoption
+from inbox.models import IS_UNPROVEN, STATUS_RANK, Conversation, Message
+from inbox.services import adoption, failures
 from inbox.services.transaction import Work
 
 FAILURES = {
@@ -37,6 +37,7 @@ def move(
     status = STATUSES.get(delivery)
     if status is None:
         return adoption.taken(work.session, instance_id, id_message)
+    conversation = _held(work, instance_id, id_message) if status == "failed" else None
     moved = work.session.execute(
         update(Message)
         .where(
@@ -46,13 +47,49 @@ def move(
             Message.rank < STATUS_RANK[status],
         )
         .values(**_values(status, delivery, at or clock.now()))
-        .returning(Message.hotel_id, Message.conversation_id, Message.id),
+        .returning(Message.hotel_id, Message.conversation_id, Message.id, Message.origin),
         execution_options={"synchronize_session": False},
     ).first()
     if moved is None:
         return adoption.taken(work.session, instance_id, id_message)
     work.changed(moved.hotel_id, "message", moved.conversation_id, moved.id)
+    if conversation is not None and moved.origin in failures.OURS:
+        failures.reopen(work, conversation, clock.now())
     return True
+
+
+def _held(work: Work, instance_id: int, id_message: str) -> Conversation | None:
+    """The conversation of a message that failed: held before the message is, as everybody does."""
+    conversation_id = work.session.scalar(
+        select(Message.conversation_id).where(
+            Message.instance_id == instance_id, Message.id_message == id_message
+        )
+    )
+    return failures.held(work, conversation_id) if conversation_id else None
+
+
+def proven_by_reply(work: Work, conversation: Conversation, at: datetime) -> None:
+    """A guest who answers has what we wrote before, whether a tick came or not (P15)."""
+    proven = work.session.execute(
+        update(Message)
+        .where(
+            IS_UNPROVEN,
+            Message.conversation_id == conversation.id,
+            Message.direction == "out",
+            Message.accepted_at < at,
+        )
+        .values(
+            status="delivered",
+            rank=STATUS_RANK["delivered"],
+            delivered_at=at,
+            check_at=None,
+            overdue_at=None,
+        )
+        .returning(Message.id),
+        execution_options={"synchronize_session": False},
+    ).scalars()
+    for message_id in proven.all():
+        work.changed(conversation.hotel_id, "message", conversation.id, message_id)
 
 
 def _values(status: str, delivery: Delivery, at: datetime) -> dict[str, Any]:
@@ -68,5 +105,6 @@ def _values(status: str, delivery: Delivery, at: datetime) -> dict[str, Any]:
     if status != "accepted":
         values[f"{status}_at"] = at
     if status in PROVEN:
-        values |= {"check_at": None, "failure_code": "", "failure_text": "", "failed_at": None}
+        values |= {"check_at": None, "overdue_at": None}
+        values |= {"failure_code": "", "failure_text": "", "failed_at": None}
     return values

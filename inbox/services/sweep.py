@@ -9,15 +9,21 @@ from typing import TypeVar
 from inbox import clock
 from inbox.services import (
     changes,
+    corrections,
     deafness,
     identity,
     media,
     moods,
     outbox,
+    overdue,
+    receipts,
     reconciliation,
+    resumption,
+    schedules,
     sending,
     settlement,
     status_checks,
+    uploads,
 )
 from inbox.services.media_store import FolderStore
 from inbox.services.sending import Patience
@@ -41,6 +47,7 @@ def sweep_sending(patience: Patience) -> None:
     now = clock.now()
     _each("expired leases", [now], lambda at: outbox.expire_leases(at, patience.settle))
     _each("expired messages", [now], outbox.expire_old)
+    _each("schedules", [now], schedules.release_due)
     _each("settlement", settlement.due(now), settlement.settle)
     _each("sending", outbox.due(now), lambda instance: sending.drain(instance, patience))
 
@@ -50,6 +57,10 @@ def sweep_background(rules: MediaRules, model: moods.Model | None = None) -> Non
     now = clock.now()
     _each("moods", [moods.GRACE], lambda late: moods.read_all(model, late=late))
     _each("media", media.due(now), lambda file: media.fetch(file, rules.store, rules.more_hosts))
+    _each("uploads", uploads.due(now), lambda file: uploads.upload(file, rules.store))
+    _each("corrections", corrections.due(now), corrections.carry_out)
+    _each("receipts", receipts.due(now), receipts.tell)
+    _each("overdue ticks", [now], overdue.notice)
     _each("status checks", [now], status_checks.schedule)
     _each("numbers of LIDs", identity.due(now), identity.ask)
 
@@ -64,6 +75,7 @@ def sweep_lines(settle: timedelta) -> None:
     is enough.
     """
     now = clock.now()
+    _each("paused numbers", resumption.due(now), resumption.probe)
     _each("stray statuses", [settle], reconciliation.hasten)
     _each("journals", reconciliation.due(now), lambda one: deafness.compare(one, settle))
     _each("silence", deafness.due(now), lambda one: deafness.look(one, settle))

@@ -29,7 +29,9 @@ def page(
     hotel_id: int, conversation_id: int, *, before: str | None = None, staff_id: int
 ) -> ThreadPage:
     """The newest page, or the one before a cursor. Raises `Invalid` for a cursor that is none."""
-    query = _with_parts(hotel_id).where(Message.conversation_id == conversation_id)
+    query = _with_parts(hotel_id).where(
+        Message.conversation_id == conversation_id, Message.status != "scheduled"
+    )
     if before:
         query = query.where(cursor.older(before, Message.sorted_at, Message.id))
     query = query.order_by(Message.sorted_at.desc(), Message.id.desc()).limit(PAGE + 1)
@@ -44,7 +46,11 @@ def by_ids(hotel_id: int, conversation_id: int, message_ids: list[int]) -> list[
     """These messages of this conversation, in display order; others are left out."""
     query = (
         _with_parts(hotel_id)
-        .where(Message.conversation_id == conversation_id, Message.id.in_(message_ids))
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.id.in_(message_ids),
+            Message.status != "scheduled",
+        )
         .order_by(Message.sorted_at, Message.id)
     )
     return list(db.session.scalars(query))
@@ -76,6 +82,7 @@ def _with_parts(hotel_id: int) -> Select[Message]:
             selectinload(Message.attachments),
             selectinload(Message.reactions),
             selectinload(Message.revisions),
+            selectinload(Message.corrections),
         )
     )
 

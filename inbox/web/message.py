@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from inbox.models import Message
 from inbox.security.tenancy import hotel_required
-from inbox.services import conversations, replies
+from inbox.services import conversations, second_thoughts
 from inbox.web.door import blueprint
 from inbox.web.htmx import settled, wants_fragment
 
@@ -15,14 +15,14 @@ from inbox.web.htmx import settled, wants_fragment
 @hotel_required
 def retry(message_id: int) -> str | Response:
     """A new attempt, as a new bubble."""
-    return _shown(replies.retry(g.hotel.id, message_id, current_user.staff_id))
+    return _shown(second_thoughts.retry(g.hotel.id, message_id, current_user.staff_id))
 
 
 @blueprint.post("/h/<slug>/m/<int:message_id>/discard")
 @hotel_required
 def discard(message_id: int) -> str | Response:
     """Leave it unsent."""
-    return _shown(replies.discard(g.hotel.id, message_id, current_user.staff_id))
+    return _shown(second_thoughts.discard(g.hotel.id, message_id, current_user.staff_id))
 
 
 def _shown(message: Message) -> str | Response:

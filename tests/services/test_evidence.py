@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message, WebhookEvent
-from inbox.services import outbox, receiving, replies, sending, settlement, statuses
+from inbox.services import outbox, outcomes, receiving, replies, sending, settlement, statuses
 from inbox.services.sending import Patience
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
@@ -41,7 +41,7 @@ def in_doubt(cast: Cast, message_id: int) -> None:
     claim = outbox.claim(cast.instance_id, PATIENCE.lease)
     assert claim is not None
     assert claim.message_id == message_id
-    outbox.unknown(claim, PATIENCE.settle)
+    outcomes.unknown(claim, PATIENCE.settle)
 
 
 def free_the_pace() -> None:

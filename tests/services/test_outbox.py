@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message
-from inbox.services import outbox, replies
+from inbox.services import outbox, outcomes, parcels, replies
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
 
@@ -61,7 +61,7 @@ def test_nothing_younger_of_a_chat_is_claimed_while_its_head_is_open(
     claimed = claim(cast)
     free_pace()
     assert outbox.claim(cast.instance_id, LEASE) is None
-    outbox.unknown(claimed, SETTLE)
+    outcomes.unknown(claimed, SETTLE)
     free_pace()
     assert outbox.claim(cast.instance_id, LEASE) is None
 
@@ -81,7 +81,7 @@ def test_what_can_never_be_sent_fails_and_the_chat_moves_on(
     conversation = guest_writes("A1")
     first = reply(cast, conversation, "one")
     second = reply(cast, conversation, "two")
-    outbox.refused(claim(cast), "no_account", "This number has no WhatsApp.")
+    outcomes.refused(claim(cast), "no_account", "This number has no WhatsApp.")
     assert status(first) == "failed"
     assert claim(cast).message_id == second
 
@@ -91,7 +91,8 @@ def test_typed_replies_go_before_what_programs_send(cast: Cast, guest_writes: Wr
     by_person = guest_writes("B1", chat_id="4915112345678@c.us")
     with transaction() as work:
         conversation = work.session.get_one(Conversation, by_program.id)
-        replies.send_from_program(work, conversation, "bulk", None, 1)
+        source = replies.Source(replies.API, None)
+        replies.queue(work, conversation, parcels.text("bulk"), source)
     typed = reply(cast, by_person, "typed")
     assert claim(cast).message_id == typed
 
@@ -109,7 +110,7 @@ def test_a_429_backs_the_whole_number_off(cast: Cast, guest_writes: Writes) -> N
     reply(cast, guest_writes("A1"), "one")
     reply(cast, guest_writes("B1", chat_id="4915112345678@c.us"), "two")
     claimed = claim(cast)
-    outbox.sent_later(claimed, whole_instance=True, after=30)
+    outcomes.sent_later(claimed, whole_instance=True, after=30)
     assert status(claimed.message_id) == "queued"
     with transaction() as work:
         work.session.execute(update(Instance).values(next_send_at=None))
@@ -121,7 +122,7 @@ def test_a_paused_number_keeps_its_messages_and_tells_the_desk(
 ) -> None:
     reply(cast, guest_writes("A1"), "one")
     claimed = claim(cast)
-    outbox.paused(claimed, "not_authorized")
+    outcomes.paused(claimed, "not_authorized")
     instance = db.session.get_one(Instance, cast.instance_id)
     assert instance.pause_reason == "not_authorized"
     assert status(claimed.message_id) == "queued"
@@ -133,7 +134,7 @@ def test_an_acceptance_is_written_by_whoever_holds_the_claim(
 ) -> None:
     reply(cast, guest_writes("A1"), "one")
     claimed = claim(cast)
-    outbox.accepted(claimed, "BAE5-1")
+    outcomes.accepted(claimed, "BAE5-1")
     message = db.session.get_one(Message, claimed.message_id)
     assert (message.status, message.id_message) == ("accepted", "BAE5-1")
     assert message.check_at is not None
@@ -147,9 +148,9 @@ def test_a_worker_that_lost_its_lease_cannot_write_over_its_successor(
     with transaction() as work:
         work.session.execute(update(Message).values(status="queued", rank=0))
     successor = claim(cast)
-    outbox.refused(frozen, "bad_request", "No.")
+    outcomes.refused(frozen, "bad_request", "No.")
     assert status(successor.message_id) == "sending"
-    outbox.accepted(frozen, "LATE")
+    outcomes.accepted(frozen, "LATE")
     assert status(successor.message_id) == "sending"
 
 
@@ -172,6 +173,6 @@ def test_yesterdays_reply_is_not_sent_today(cast: Cast, guest_writes: Writes) ->
 @pytest.mark.parametrize("level", [0, 3, 10])
 def test_a_backoff_is_never_longer_than_a_minute(level: int) -> None:
     instance = Instance(backoff_level=level)
-    waits = [outbox._jitter(instance) for _ in range(200)]
+    waits = [outcomes._jitter(instance) for _ in range(200)]
     assert min(waits) > 0
-    assert max(waits) <= outbox.LONGEST_BACKOFF
+    assert max(waits) <= outcomes.LONGEST_BACKOFF

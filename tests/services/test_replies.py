@@ -11,7 +11,7 @@ from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Message
-from inbox.services import outbox, replies
+from inbox.services import outbox, outcomes, replies, second_thoughts
 from tests.conftest import Cast
 
 Writes = Callable[..., Conversation]
@@ -96,7 +96,7 @@ def failed(cast: Cast, conversation: Conversation) -> int:
     message_id = send(cast, conversation, "Yes").id
     claim = outbox.claim(cast.instance_id, timedelta(seconds=60))
     assert claim is not None
-    outbox.refused(claim, "no_account", "This number has no WhatsApp.")
+    outcomes.refused(claim, "no_account", "This number has no WhatsApp.")
     return message_id
 
 
@@ -104,19 +104,19 @@ def test_a_retry_is_a_new_attempt_and_a_second_click_is_none(
     cast: Cast, guest_writes: Writes
 ) -> None:
     message_id = failed(cast, guest_writes("A1"))
-    attempt = replies.retry(cast.hotel_id, message_id, cast.alice_id)
+    attempt = second_thoughts.retry(cast.hotel_id, message_id, cast.alice_id)
     assert attempt.id != message_id
     assert (attempt.status, attempt.body) == ("queued", "Yes")
     with pytest.raises(Conflict):
-        replies.retry(cast.hotel_id, message_id, cast.alice_id)
+        second_thoughts.retry(cast.hotel_id, message_id, cast.alice_id)
     assert db.session.get_one(Message, message_id).status == "cancelled"
 
 
 def test_a_discarded_failure_stays_in_the_thread(cast: Cast, guest_writes: Writes) -> None:
     message_id = failed(cast, guest_writes("A1"))
-    assert replies.discard(cast.hotel_id, message_id, cast.alice_id).status == "cancelled"
+    assert second_thoughts.discard(cast.hotel_id, message_id, cast.alice_id).status == "cancelled"
     with pytest.raises(Conflict):
-        replies.discard(cast.hotel_id, message_id, cast.alice_id)
+        second_thoughts.discard(cast.hotel_id, message_id, cast.alice_id)
 
 
 def test_who_sent_it_is_on_record_and_what_it_said_is_not(cast: Cast, guest_writes: Writes) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message
-from inbox.services import line, outbox, receiving, replies, sending, settlement
+from inbox.services import line, outbox, outcomes, receiving, replies, sending, settlement
 from inbox.services.sending import Patience
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
@@ -160,7 +160,7 @@ def test_an_echo_that_overtakes_the_answer_waits_for_it(cast: Cast, guest_writes
     claimed = outbox.claim(cast.instance_id, PATIENCE.lease)
     assert claimed is not None
     assert receiving.receive(cast.instance_id, echo("BAE5-1", "On our way")) == "parked"
-    outbox.accepted(claimed, "BAE5-1")
+    outcomes.accepted(claimed, "BAE5-1")
     texts = db.session.scalars(select(Message.id).where(Message.direction == "out")).all()
     assert list(texts) == [message.id]
     assert row(message.id).status == "accepted"

@@ -10,7 +10,7 @@ import pytest
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message, WebhookEvent
-from inbox.services import outbox, receiving, replies
+from inbox.services import outbox, outcomes, receiving, replies
 from tests.conftest import Cast
 
 Writes = Callable[..., Conversation]
@@ -46,7 +46,7 @@ def test_any_order_of_ticks_ends_at_read(
     cast: Cast, guest_writes: Writes, order: tuple[str, ...]
 ) -> None:
     claim = claimed(cast, guest_writes)
-    outbox.accepted(claim, "B1")
+    outcomes.accepted(claim, "B1")
     for status in order:
         tick(cast, "B1", status)
     message = row(claim.message_id)
@@ -59,7 +59,7 @@ def test_a_tick_that_overtakes_the_id_is_parked_and_applied(
 ) -> None:
     claim = claimed(cast, guest_writes)
     assert tick(cast, "B1", "delivered") == "parked"
-    outbox.accepted(claim, "B1")
+    outcomes.accepted(claim, "B1")
     assert row(claim.message_id).status == "delivered"
     states = db.session.scalars(db.select(WebhookEvent.state)).all()
     assert "parked" not in states
@@ -77,7 +77,7 @@ def test_a_tick_that_overtakes_the_id_is_parked_and_applied(
 )
 def test_a_failure_says_why(cast: Cast, guest_writes: Writes, word: str, code: str) -> None:
     claim = claimed(cast, guest_writes)
-    outbox.accepted(claim, "B1")
+    outcomes.accepted(claim, "B1")
     tick(cast, "B1", word)
     message = row(claim.message_id)
     assert (message.status, message.failure_code) == ("failed", code)
@@ -86,7 +86,7 @@ def test_a_failure_says_why(cast: Cast, guest_writes: Writes, word: str, code: s
 
 def test_a_proof_of_delivery_undoes_a_failure(cast: Cast, guest_writes: Writes) -> None:
     claim = claimed(cast, guest_writes)
-    outbox.accepted(claim, "B1")
+    outcomes.accepted(claim, "B1")
     tick(cast, "B1", "failed")
     tick(cast, "B1", "delivered")
     message = row(claim.message_id)
@@ -98,6 +98,6 @@ def test_a_proof_of_delivery_undoes_a_failure(cast: Cast, guest_writes: Writes) 
 @pytest.mark.parametrize("word", ["", "somethingNew"])
 def test_an_empty_or_new_word_changes_nothing(cast: Cast, guest_writes: Writes, word: str) -> None:
     claim = claimed(cast, guest_writes)
-    outbox.accepted(claim, "B1")
+    outcomes.accepted(claim, "B1")
     assert tick(cast, "B1", word) == "applied"
     assert row(claim.message_id).status == "accepted"

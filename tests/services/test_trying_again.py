@@ -11,7 +11,7 @@ from sqlalchemy import select
 from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from inbox.services import receiving, replies
+from inbox.services import receiving, second_thoughts
 from tests.conftest import Cast, incoming
 
 
@@ -41,10 +41,10 @@ def test_what_failed_on_the_phone_can_be_tried_by_the_desk(
 ) -> None:
     guest_writes("A1")
     failed_id = fails(cast, "P1")
-    attempt = replies.retry(cast.hotel_id, failed_id, cast.alice_id)
+    attempt = second_thoughts.retry(cast.hotel_id, failed_id, cast.alice_id)
     assert (attempt.origin, attempt.body, attempt.status) == ("desk", "From the phone", "queued")
     with pytest.raises(Conflict):
-        replies.retry(cast.hotel_id, failed_id, cast.alice_id)
+        second_thoughts.retry(cast.hotel_id, failed_id, cast.alice_id)
 
 
 def test_a_file_that_failed_cannot_be_tried_as_a_text(
@@ -55,8 +55,8 @@ def test_a_file_that_failed_cannot_be_tried_as_a_text(
     data = {"typeMessage": "documentMessage", "fileMessageData": file}
     failed_id = fails(cast, "P1", messageData=data)
     with pytest.raises(Conflict, match="Only a text"):
-        replies.retry(cast.hotel_id, failed_id, cast.alice_id)
-    assert replies.discard(cast.hotel_id, failed_id, cast.alice_id).status == "cancelled"
+        second_thoughts.retry(cast.hotel_id, failed_id, cast.alice_id)
+    assert second_thoughts.discard(cast.hotel_id, failed_id, cast.alice_id).status == "cancelled"
 
 
 def test_the_guests_own_message_cannot_be_tried(
@@ -65,7 +65,7 @@ def test_the_guests_own_message_cannot_be_tried(
     guest_writes("A1")
     theirs = db.session.scalars(select(Message.id)).one()
     db.session.rollback()
-    for act in (replies.retry, replies.discard):
+    for act in (second_thoughts.retry, second_thoughts.discard):
         with pytest.raises((Conflict, NotFound)):
             act(cast.hotel_id, theirs, cast.alice_id)
         assert alice.post(f"/h/{cast.slug}/m/{theirs}/{act.__name__}").status_code in (404, 409)

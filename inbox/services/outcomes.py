@@ -1,0 +1,130 @@
+"""What became of a claimed message (D4). Only whoever still holds the claim may write it.
+
+sending ── accepted ──> accepted
+   │── later ─────────> queued
+   │── refused ───────> failed
+   └── unknown, or the lease ran out ──> unconfirmed ──> (settlement.py, doubts.py)
+"""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from inbox import clock
+from inbox.models import STATUS_RANK, Conversation, Instance, Message
+from inbox.services import adoption, failures, intake, line
+from inbox.services.outbox import Claim
+from inbox.services.transaction import Work, transaction
+
+FIRST_BACKOFF = 1.0
+LONGEST_BACKOFF = 60.0
+
+
+def accepted(claim: Claim, id_message: str) -> None:
+    """Green API has it, under this id."""
+    with transaction() as work:
+        instance = _instance(work, claim)
+        if not adoption.claim_is_ours(work.session, claim.message_id, claim.fence):
+            return
+        progress = adoption.absorb(work, claim.instance_id, id_message, claim.message_id)
+        adoption.adopt(work, claim.message_id, id_message, None)
+        if progress:
+            work.session.execute(
+                update(Message).where(Message.id == claim.message_id).values(**progress),
+                execution_options={"synchronize_session": False},
+            )
+        instance.backoff_level = 0
+        intake.release_parked(work, instance, claim.chat_id, id_message)
+
+
+def known(claim: Claim) -> None:
+    """The number is on WhatsApp: it is not asked about again."""
+    with transaction() as work:
+        work.session.execute(
+            update(Conversation)
+            .where(Conversation.id == claim.conversation_id, Conversation.known_at.is_(None))
+            .values(known_at=clock.now())
+        )
+
+
+def sent_later(claim: Claim, *, whole_instance: bool, after: float | None = None) -> None:
+    """Nothing was accepted: back into the queue, and wait a little before the next try."""
+    with transaction() as work:
+        instance = _instance(work, claim)
+        pause = timedelta(seconds=after or _jitter(instance))
+        instance.backoff_level = min(instance.backoff_level + 1, 10)
+        waits = None if whole_instance else clock.now() + pause
+        if whole_instance and not instance.pause_reason:
+            instance.paused_until = clock.now() + pause
+        _settle(work, claim, "queued", not_before=waits, lease_until=None)
+        intake.release_parked(work, instance, claim.chat_id)
+
+
+def _jitter(instance: Instance) -> float:
+    """Full jitter: anything between nothing and the backoff, so that workers spread out."""
+    ceiling = min(FIRST_BACKOFF * 2**instance.backoff_level, LONGEST_BACKOFF)
+    return random.uniform(0.05, ceiling)
+
+
+def refused(claim: Claim, code: str, text: str) -> None:
+    """It can never be sent: it failed, the chat moves on, and the desk is told."""
+    with transaction() as work:
+        instance = _instance(work, claim)
+        conversation = failures.held(work, claim.conversation_id)
+        now = clock.now()
+        wrote = _settle(
+            work,
+            claim,
+            "failed",
+            failed_at=now,
+            failure_code=code,
+            failure_text=text,
+            lease_until=None,
+        )
+        if wrote:
+            failures.reopen(work, conversation, now)
+        intake.release_parked(work, instance, claim.chat_id)
+
+
+def paused(claim: Claim, reason: str) -> None:
+    """The whole number cannot send: the message waits in our outbox, and the desk is told why."""
+    with transaction() as work:
+        instance = _instance(work, claim)
+        _settle(work, claim, "queued", lease_until=None)
+        line.pause(work, instance, reason)
+        intake.release_parked(work, instance, claim.chat_id)
+
+
+def unknown(claim: Claim, settle: timedelta) -> None:
+    """It may or may not have been accepted. Never sent again before the journal has spoken."""
+    with transaction() as work:
+        instance = _instance(work, claim)
+        until = clock.now() + settle
+        _settle(work, claim, "unconfirmed", check_at=until, checks=0, lease_until=None)
+        intake.release_parked(work, instance, claim.chat_id)
+
+
+def _instance(work: Work, claim: Claim) -> Instance:
+    return work.session.scalars(
+        select(Instance).where(Instance.id == claim.instance_id).with_for_update()
+    ).one()
+
+
+def _settle(work: Work, claim: Claim, status: str, **values: Any) -> bool:
+    """Write the outcome, unless somebody else has the message by now (the fence does not fit)."""
+    row = work.session.execute(
+        update(Message)
+        .where(
+            Message.id == claim.message_id,
+            Message.claim == claim.fence,
+            Message.status == "sending",
+        )
+        .values(status=status, rank=STATUS_RANK[status], **values)
+        .returning(Message.hotel_id, Message.conversation_id),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if row is not None:
+        work.changed(row.hotel_id, "message", row.conversation_id, claim.message_id)
+    return row is not None
