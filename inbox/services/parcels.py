@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inbox.errors import Invalid
-from inbox.models import TEXT_LIMIT
+from inbox.models import TEXT_LIMIT, Attachment
 
 FILE_KINDS = ("image", "video", "audio", "voice", "document", "sticker")
 KINDS = ("text", *FILE_KINDS, "location", "contact", "poll")
@@ -53,6 +53,20 @@ class Parcel:
         return self.file is not None and "forward" not in self.payload
 
 
+def stored(attachment: Attachment) -> StoredFile:
+    """The file of a message that is here already, to be sent once more."""
+    return StoredFile(
+        kind=attachment.kind,
+        key=attachment.storage_key,
+        name=attachment.file_name,
+        mime_type=attachment.mime_type,
+        size=attachment.size or 0,
+        thumb_key=attachment.thumb_key,
+        width=attachment.width,
+        height=attachment.height,
+    )
+
+
 def text(body: str, *, name: str = "body") -> Parcel:
     """A text. Raises `Invalid` under this field name."""
     words = _words(body, name, limit=TEXT_LIMIT)
@@ -61,15 +75,15 @@ def text(body: str, *, name: str = "body") -> Parcel:
     return Parcel("text", words)
 
 
-def file(stored: StoredFile, caption: str = "") -> Parcel:
+def file(attached: StoredFile, caption: str = "") -> Parcel:
     """A file of our store with an optional caption. Raises `Invalid` (`caption`).
 
     WhatsApp shows no caption under a voice message or a sound.
     """
     words = _words(caption, "caption", limit=TEXT_LIMIT)
-    if words and stored.kind in ("voice", "audio"):
+    if words and attached.kind in ("voice", "audio"):
         raise Invalid({"caption": "A sound cannot have a text. Send the text by itself."})
-    return Parcel(stored.kind, words, file=stored)
+    return Parcel(attached.kind, words, file=attached)
 
 
 def location(latitude: float, longitude: float, name: str = "", address: str = "") -> Parcel:

@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 
 from inbox.errors import Conflict, NotFound
 from inbox.models import Attachment, Conversation, Message
-from inbox.services import attention, audit, conversations, failures, replies, threads
-from inbox.services.parcels import KINDS, Parcel, StoredFile
+from inbox.services import attention, audit, conversations, failures, parcels, replies, threads
+from inbox.services.parcels import KINDS, Parcel
 from inbox.services.transaction import Work, transaction
 
 CALLED_BACK = ("uploading", "queued")
@@ -39,17 +39,8 @@ def _again(work: Work, failed: Message) -> Parcel:
     )
     if failed.kind not in KINDS or (file is not None and not file.storage_key):
         raise Conflict("This cannot be sent again from here. Use the hotel's phone.")
-    stored = file and StoredFile(
-        kind=file.kind,
-        key=file.storage_key,
-        name=file.file_name,
-        mime_type=file.mime_type,
-        size=file.size or 0,
-        thumb_key=file.thumb_key,
-        width=file.width,
-        height=file.height,
-    )
-    return Parcel(failed.kind, failed.body, failed.payload or {}, stored)
+    payload = failed.payload or {}
+    return Parcel(failed.kind, failed.body, payload, parcels.stored(file) if file else None)
 
 
 def discard(hotel_id: int, message_id: int, staff_id: int) -> Message:

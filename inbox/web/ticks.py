@@ -14,6 +14,8 @@ class Tick:
 
 # `accepted` keeps the clock: Green API has it, WhatsApp does not yet, and staff must not think so.
 TICKS: dict[str, Tick] = {
+    "scheduled": Tick("clock", "tick-waiting", "For later"),
+    "uploading": Tick("clock", "tick-waiting", "On its way to WhatsApp"),
     "queued": Tick("clock", "tick-waiting", "Waiting to be sent"),
     "sending": Tick("clock", "tick-waiting", "Being sent"),
     "accepted": Tick("clock", "tick-waiting", "Being sent"),

@@ -54,7 +54,7 @@ def test_a_file_that_failed_cannot_be_tried_as_a_text(
     file = {"downloadUrl": "", "caption": "The bill", "fileName": "a.pdf", "mimeType": ""}
     data = {"typeMessage": "documentMessage", "fileMessageData": file}
     failed_id = fails(cast, "P1", messageData=data)
-    with pytest.raises(Conflict, match="Only a text"):
+    with pytest.raises(Conflict, match="cannot be sent again"):
         second_thoughts.retry(cast.hotel_id, failed_id, cast.alice_id)
     assert second_thoughts.discard(cast.hotel_id, failed_id, cast.alice_id).status == "cancelled"
 
