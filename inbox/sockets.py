@@ -2,12 +2,14 @@
 
 A poke carries a number; the browser fetches what changed from `…/changes?since=`. One thread a web
 process reads the hotels' numbers from the database when Redis rings, and every half second when it
-does not: a silent Redis costs half a second, never a message.
+does not: a silent Redis costs half a second, never a message. A hotel that was quiet is poked at
+once; a burst becomes one poke each time its browsers have had time to fetch.
 """
 
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,13 +23,15 @@ from werkzeug.exceptions import Unauthorized
 from inbox.dispatch.browsers import CHANNEL
 from inbox.errors import NotFound
 from inbox.extensions import db, socketio
-from inbox.services import changes, hotels, staff
+from inbox.services import changes, staff
 
 log = logging.getLogger(__name__)
 
 TAIL_SECONDS = 0.4
 HEARTBEAT_SECONDS = 15.0
-COALESCE_SECONDS = 0.03  # a burst becomes one poke
+LOOK_SECONDS = 0.01  # rings that come closer than this are one
+CALM_SECONDS = 0.03  # between two pokes of a hotel, and for each browser that fetches:
+FETCH_SECONDS = 0.002
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Switchboard:
         self._lock = threading.Lock()
         self._listeners: dict[str, Listener] = {}
         self._told: dict[int, int] = {}
+        self._calm_until: dict[int, float] = {}
         self._tail: threading.Thread | None = None
 
     def add(self, sid: str, listener: Listener, app: Flask) -> None:
@@ -67,12 +72,31 @@ class Switchboard:
         with self._lock:
             return dict(self._listeners)
 
-    def news(self, heads: dict[int, int]) -> dict[int, int]:
-        """The hotels whose number moved since they were told last; they count as told from now."""
+    def news(self, heads: dict[int, int], now: float) -> dict[int, int]:
+        """The hotels whose number moved since they were told last and whose browsers have had time
+        to fetch; they count as told from now.
+        """
         with self._lock:
-            moved = {hotel: seq for hotel, seq in heads.items() if self._told.get(hotel) != seq}
+            moved = {
+                hotel: seq
+                for hotel, seq in heads.items()
+                if self._told.get(hotel) != seq and self._calm_until.get(hotel, 0) <= now
+            }
             self._told.update(moved)
+            at_each = Counter(listener.hotel_id for listener in self._listeners.values())
+            for hotel in moved:
+                self._calm_until[hotel] = now + CALM_SECONDS + FETCH_SECONDS * at_each[hotel]
             return moved
+
+    def patience(self, heads: dict[int, int], now: float) -> float:
+        """How long nobody needs to be told anything, unless somebody rings."""
+        with self._lock:
+            held = [
+                self._calm_until.get(hotel, 0) - now
+                for hotel, seq in heads.items()
+                if self._told.get(hotel) != seq
+            ]
+        return max(0.0, min([TAIL_SECONDS, *held]))
 
 
 switchboard = Switchboard()
@@ -107,7 +131,7 @@ def connected(_auth: object = None) -> bool:
     if not current_user.is_authenticated:
         return False
     try:
-        hotel, _ = hotels.of_staff(current_user.staff_id, request.args.get("hotel", ""))
+        hotel = current_user.at(request.args.get("hotel", "")).hotel
     except NotFound:
         return False
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -129,29 +153,46 @@ def tail(app: Flask, board: Switchboard) -> None:
     listen.
     """
     bell = Bell(app.config["LOBBY"].redis_url)
-    beaten = time.monotonic()
+    rounds = Rounds(board)
+    patience = TAIL_SECONDS
     while True:
-        bell.wait(TAIL_SECONDS)
+        bell.wait(patience)
         try:
             with app.app_context():
-                beats = time.monotonic() - beaten > HEARTBEAT_SECONDS
-                _look(board, beats)
-                beaten = time.monotonic() if beats else beaten
+                patience = rounds.look(time.monotonic())
         except Exception as error:  # noqa: BLE001  (the next round tries again)
             log.error("the change tail failed with %s", type(error).__name__)
             time.sleep(TAIL_SECONDS)
 
 
-def _look(board: Switchboard, beats: bool) -> None:
-    listeners = board.listeners()
-    if not listeners:
-        return
-    _put_out(listeners)
-    heads = changes.heads({listener.hotel_id for listener in listeners.values()})
-    db.session.rollback()
-    moved = board.news(heads)
-    for hotel_id, seq in (heads if beats else moved).items():
-        event = "changed" if hotel_id in moved else "heartbeat"
+class Rounds:
+    """What the tail does each time it looks; some of it only so often."""
+
+    def __init__(self, board: Switchboard) -> None:
+        self._board = board
+        self._guard_at = 0.0
+        self._beat_at = time.monotonic() + HEARTBEAT_SECONDS
+
+    def look(self, now: float) -> float:
+        """One round; returns how long the next may wait when nobody rings."""
+        listeners = self._board.listeners()
+        if not listeners:
+            return TAIL_SECONDS
+        if now >= self._guard_at:
+            self._guard_at = now + TAIL_SECONDS
+            _put_out(listeners)
+        heads = changes.heads({listener.hotel_id for listener in listeners.values()})
+        db.session.rollback()
+        moved = self._board.news(heads, now)
+        _tell("changed", moved)
+        if now >= self._beat_at:
+            self._beat_at = now + HEARTBEAT_SECONDS
+            _tell("heartbeat", {hotel: seq for hotel, seq in heads.items() if hotel not in moved})
+        return self._board.patience(heads, now)
+
+
+def _tell(event: str, heads: dict[int, int]) -> None:
+    for hotel_id, seq in heads.items():
         socketio.emit(event, {"seq": seq}, to=room(hotel_id))
 
 
@@ -169,13 +210,15 @@ class Bell:
     def __init__(self, url: str) -> None:
         self._url = url
         self._pubsub: PubSub | None = None
+        self._heard_at = 0.0
 
     def wait(self, seconds: float) -> None:
-        """Return at a ring, after `seconds`, or a moment after a burst began."""
+        """Return at a ring or after `seconds`; rings that follow closely are heard together."""
         try:
             pubsub = self._pubsub or self._subscribe()
             if pubsub.get_message(ignore_subscribe_messages=True, timeout=seconds):
-                time.sleep(COALESCE_SECONDS)
+                time.sleep(max(0.0, self._heard_at + LOOK_SECONDS - time.monotonic()))
+                self._heard_at = time.monotonic()
                 while pubsub.get_message(ignore_subscribe_messages=True, timeout=0):
                     pass
         except (redis.RedisError, OSError, ValueError):

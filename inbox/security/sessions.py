@@ -5,23 +5,28 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from inbox.extensions import login
-from inbox.models import Staff
-from inbox.services import staff
+from inbox.services import presence, staff
+from inbox.services.presence import Desk, Presence
 
 
 class SignedIn(UserMixin):
     """The person behind a request. `get_id` is the browser session's token, never the row's id."""
 
-    def __init__(self, token: str, person: Staff, session_id: int) -> None:
-        self._token = token
-        self.staff_id = person.id
-        self.name = person.name
-        self.email = person.email
-        self.session_id = session_id
+    def __init__(self, token: str, found: Presence) -> None:
+        self._token, self._presence = token, found
+        self.staff_id = found.staff_id
+        self.name = found.name
+        self.email = found.email
+        self.session_id = found.session_id
+        self.desks = found.desks
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the signed cookie."""
         return self._token
+
+    def at(self, slug: str) -> Desk:
+        """Their desk at this hotel. Raises `NotFound` for a stranger."""
+        return self._presence.at(slug)
 
 
 def bind(app: Flask) -> None:
@@ -33,8 +38,8 @@ def bind(app: Flask) -> None:
 
 def load(token: str) -> SignedIn | None:
     """The person whose browser shows this token; None once it was revoked."""
-    found = staff.of_session(token)
-    return None if found is None else SignedIn(token, *found)
+    found = presence.of_session(token)
+    return None if found is None else SignedIn(token, found)
 
 
 def start(token: str) -> bool:

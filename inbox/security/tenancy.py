@@ -11,7 +11,6 @@ from flask_login import current_user, login_required
 
 from inbox.errors import Forbidden
 from inbox.models import ROLES
-from inbox.services import hotels
 
 Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
@@ -29,7 +28,8 @@ def hotel_required(view: Callable[Params, Answer]) -> Callable[..., Answer]:
     @wraps(view)
     @login_required  # type: ignore[untyped-decorator]
     def guarded(slug: str, *args: Params.args, **kwargs: Params.kwargs) -> Answer:
-        g.hotel, g.role = hotels.of_staff(current_user.staff_id, slug)
+        desk = current_user.at(slug)
+        g.hotel, g.role = desk.hotel, desk.role
         return view(*args, **kwargs)
 
     setattr(guarded, GUARDED, True)

@@ -35,11 +35,11 @@ def heads(hotel_ids: Collection[int]) -> dict[int, int]:
     return {row.id: row.change_seq for row in rows}
 
 
-def since(hotel_id: int, seq: int) -> Changes:
-    """All that changed after `seq`. A number from the future (a restored backup) is too old as
-    well.
+def since(hotel_id: int, seq: int, until: int | None = None) -> Changes:
+    """All that changed after `seq`, up to `until` or the latest. A number from the future (a
+    restored backup) is too old as well.
     """
-    latest = head(hotel_id)
+    latest = head(hotel_id) if until is None else until
     if seq == latest:
         return Changes(latest, False, [], [], False)
     if seq > latest or latest - seq > MOST:

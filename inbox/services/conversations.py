@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from inbox import clock
@@ -17,6 +17,7 @@ from inbox.services.transaction import Work, transaction
 PAGE = 40
 SEARCH_LIMIT = 100
 VIEWS = ("needs_us", "waiting", "done")
+UNDONE = ("open", "snoozed")
 # A guest waits for us, or a message of ours did not get through.
 _NEEDS_US_SINCE = func.coalesce(Conversation.waiting_since, Conversation.failed_at)
 
@@ -27,6 +28,29 @@ class ConversationPage:
 
     rows: list[Conversation]
     older: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many guests wait for us, and for how many we wait."""
+
+    needs_us: int
+    waiting: int
+
+
+# Asked whenever a page moves, so it is put together once.
+_COUNTS = (
+    select(
+        Conversation.hotel_id,
+        func.count().label("undone"),
+        func.count(_NEEDS_US_SINCE).label("waits"),
+    )
+    .where(
+        Conversation.hotel_id.in_(bindparam("hotels", expanding=True)),
+        Conversation.status.in_(UNDONE),
+    )
+    .group_by(Conversation.hotel_id)
+)
 
 
 def view_of(conversation: Conversation) -> str:
@@ -70,11 +94,11 @@ def page(
     return ConversationPage(rows, following)
 
 
-def counts(hotel_id: int) -> dict[str, int]:
-    """How many conversations stand in each tab."""
-    columns = [func.coalesce(func.sum(case((_in_view(view), 1), else_=0)), 0) for view in VIEWS]
-    row = db.session.execute(select(*columns).where(Conversation.hotel_id == hotel_id)).one()
-    return dict(zip(VIEWS, (int(count) for count in row), strict=True))
+def counts(hotel_ids: Collection[int]) -> dict[int, Counts]:
+    """How many conversations stand in the tabs of each of these hotels that are not done."""
+    rows = db.session.execute(_COUNTS, {"hotels": list(hotel_ids)})
+    found = {row.hotel_id: Counts(row.waits, row.undone - row.waits) for row in rows}
+    return {hotel_id: found.get(hotel_id, Counts(0, 0)) for hotel_id in hotel_ids}
 
 
 def get(hotel_id: int, conversation_id: int) -> Conversation:

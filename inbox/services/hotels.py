@@ -1,29 +1,19 @@
-"""Hotels: adding them, and which of them a person may see."""
+"""Hotels: adding them, and finding them by name."""
 
 import re
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
-from inbox.models import Conversation, Hotel, Membership
+from inbox.models import Hotel
 from inbox.services import audit
 from inbox.services.transaction import transaction
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-
-
-@dataclass(frozen=True)
-class HotelCard:
-    """A hotel as one person sees it: their role, and how many guests wait for an answer."""
-
-    hotel: Hotel
-    role: str
-    needs_us: int
 
 
 def add(slug: str, name: str, timezone: str, locale: str = "en") -> Hotel:
@@ -64,41 +54,6 @@ def by_slug(slug: str) -> Hotel:
     if hotel is None:
         raise NotFound(f"There is no hotel called {slug!r}.")
     return hotel
-
-
-def of_staff(staff_id: int, slug: str) -> tuple[Hotel, str]:
-    """The hotel and this person's role there. Raises `NotFound` for a stranger."""
-    if not SLUG.fullmatch(slug):
-        raise NotFound()
-    row = db.session.execute(
-        select(Hotel, Membership.role)
-        .join(Membership, Membership.hotel_id == Hotel.id)
-        .where(Hotel.slug == slug, Membership.staff_id == staff_id)
-    ).first()
-    if row is None:
-        raise NotFound()
-    return row[0], row[1]
-
-
-def for_staff(staff_id: int) -> list[HotelCard]:
-    """Every hotel of this person, by name, with the number of guests who wait."""
-    waiting = (
-        select(func.count())
-        .where(
-            Conversation.hotel_id == Hotel.id,
-            Conversation.status == "open",
-            Conversation.waiting_since.is_not(None),
-        )
-        .correlate(Hotel)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(Hotel, Membership.role, waiting)
-        .join(Membership, Membership.hotel_id == Hotel.id)
-        .where(Membership.staff_id == staff_id)
-        .order_by(Hotel.name, Hotel.id)
-    )
-    return [HotelCard(hotel, role, count) for hotel, role, count in rows]
 
 
 def zone(hotel: Hotel) -> ZoneInfo:

@@ -117,22 +117,6 @@ def sign_out(token: str) -> None:
             audit.record(work, audit.by_staff(staff_id), "sign_out")
 
 
-def of_session(token: str) -> tuple[Staff, int] | None:
-    """The person whose browser holds this token and the session's id; None if it no longer
-    counts.
-    """
-    row = db.session.execute(
-        select(Staff, StaffSession.id)
-        .join(StaffSession, StaffSession.staff_id == Staff.id)
-        .where(
-            StaffSession.token_digest == secrets.digest(token),
-            StaffSession.revoked_at.is_(None),
-            Staff.disabled_at.is_(None),
-        )
-    ).first()
-    return None if row is None else (row[0], row[1])
-
-
 def still_allowed(sessions: set[int]) -> set[tuple[int, int]]:
     """Which (browser session, hotel) pairs may still be connected, of the sessions named."""
     rows = db.session.execute(

@@ -15,8 +15,10 @@ from inbox.web import (
     line,
     media,
     message,
+    prints,
     quarantine,
     sign_in,
+    tallies,
     thread,
     vendor,
 )
@@ -24,7 +26,7 @@ from inbox.web.door import blueprint
 
 ROUTES = (sign_in, inbox, thread, message, changes, media, line, quarantine, vendor)
 
-for _part in (formatting, bubble, kinds, guest, assets, errors):
+for _part in (formatting, bubble, kinds, guest, assets, prints, tallies, errors):
     _part.register(blueprint)
 
 __all__ = ["ROUTES", "blueprint"]

@@ -1,10 +1,11 @@
 """The one live endpoint (D9): everything that moved since a number, drawn with the page's partials.
 
-Reconnect, wake-up, tab focus, a gap in the numbers and the safety poll all come here.
+Reconnect, wake-up, tab focus, a gap in the numbers and the safety poll all come here. What a poke
+sets off is asked by every page of the hotel at once, so it is drawn once (decision 0006).
 """
 
+from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from flask import g, render_template, request
 from flask_login import current_user
@@ -17,35 +18,90 @@ from inbox.services import conversations, threads
 from inbox.web import desk
 from inbox.web.bubble import new_count
 from inbox.web.door import blueprint
+from inbox.web.prints import prints
+
+
+class TooOldError(Exception):
+    """The difference since the page's number is not kept any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a page shows and up to which number; all that the answer depends on."""
+
+    hotel_id: int
+    since: int
+    until: int
+    here: desk.Place
+    open_id: int | None
 
 
 @blueprint.get("/h/<slug>/changes")
 @hotel_required
 def changes() -> str:
     """Partials for every region that may have moved, and the number they are true at."""
-    here = desk.place()
-    news = change_log.since(g.hotel.id, _number("since"))
-    opened = _open_conversation()
-    variables: dict[str, Any] = {"conversation": opened, "client_ref": uuid4()}
+    question = _question()
+    rail = _rail()
+    try:
+        return _difference(question) + rail
+    except TooOldError:
+        return _draw(question, _everything(question)) + rail
+
+
+def _question() -> Question:
+    """A page that was told a number asks up to that number, as do all the others that were told;
+    any other up to the latest.
+    """
+    since, told, latest = _number("since"), _number("told", "0"), int(g.hotel.change_seq)
+    until = told if since < told < latest else latest
+    open_id = _number("open") if request.args.get("open") else None
+    return Question(g.hotel.id, since, until, desk.place(), open_id)
+
+
+def _rail() -> str:
+    """The hotels of this person, with those who wait there."""
+    cards = desk.cards()
+    look = [(card.hotel.id, card.hotel.slug, card.hotel.name, card.needs_us) for card in cards]
+    return prints().get(
+        ("rail", g.hotel.id, *look),
+        lambda: render_template("_hotels_moved.html", hotels=cards, hotel=g.hotel),
+    )
+
+
+def _difference(question: Question) -> str:
+    """What moved, drawn once for all who ask at the same time; what people search for is their own.
+    Raises `TooOldError`.
+    """
+    if question.here.q:
+        return _draw_difference(question)
+    return prints().get(question, lambda: _draw_difference(question))
+
+
+def _draw_difference(question: Question) -> str:
+    news = change_log.since(question.hotel_id, question.since, question.until)
     if news.too_old:
-        variables |= _everything(here, opened)
-    else:
-        variables |= _rows(here, news) | _thread(opened, news)
-    return render_template("_changes.html", **variables, **desk.around(here, news.head))
+        raise TooOldError
+    return _draw(question, _rows(question, news) | _thread(question, news))
 
 
-def _everything(here: desk.Place, opened: Conversation | None) -> dict[str, Any]:
-    """Too old to tell the difference: the list and the thread anew."""
-    found: dict[str, Any] = {"page": desk.list_page(here), "head_moved": True}
-    if opened is not None:
-        page = threads.page(g.hotel.id, opened.id, staff_id=current_user.staff_id)
-        found |= {"thread": page, "new_count": new_count(page.messages, page.first_unseen_id)}
-    return found
+def _draw(question: Question, moved: dict[str, Any]) -> str:
+    return render_template("_changes.html", **moved, **desk.regions(question.here, question.until))
 
 
-def _rows(here: desk.Place, news: change_log.Changes) -> dict[str, Any]:
+def _everything(question: Question) -> dict[str, Any]:
+    """The list and the thread anew, with the line above what this person has not seen."""
+    opened = _opened(question)
+    found = {"page": desk.list_page(question.here), "conversation": opened, "head_moved": True}
+    if opened is None:
+        return found
+    page = threads.page(question.hotel_id, opened.id, staff_id=current_user.staff_id)
+    return found | {"thread": page, "new_count": new_count(page.messages, page.first_unseen_id)}
+
+
+def _rows(question: Question, news: change_log.Changes) -> dict[str, Any]:
     """Changed rows by what the list must do: search results only change in place."""
-    changed = conversations.by_ids(g.hotel.id, news.conversation_ids)
+    here = question.here
+    changed = conversations.by_ids(question.hotel_id, news.conversation_ids)
     if here.q:
         return {"rows_if_shown": changed}
     return {
@@ -54,27 +110,29 @@ def _rows(here: desk.Place, news: change_log.Changes) -> dict[str, Any]:
     }
 
 
-def _thread(opened: Conversation | None, news: change_log.Changes) -> dict[str, Any]:
+def _thread(question: Question, news: change_log.Changes) -> dict[str, Any]:
+    opened = _opened(question)
     if opened is None:
         return {}
     return {
-        "messages": threads.by_ids(g.hotel.id, opened.id, news.message_ids),
+        "conversation": opened,
+        "messages": threads.by_ids(question.hotel_id, opened.id, news.message_ids),
         "head_moved": opened.id in news.conversation_ids,
     }
 
 
-def _open_conversation() -> Conversation | None:
+def _opened(question: Question) -> Conversation | None:
     """The conversation beside the list. One that is gone must not stop the list from moving."""
-    if not request.args.get("open"):
+    if question.open_id is None:
         return None
     try:
-        return conversations.get(g.hotel.id, _number("open"))
+        return conversations.get(question.hotel_id, question.open_id)
     except NotFound:
         return None
 
 
-def _number(name: str) -> int:
-    text = request.args.get(name, "")
+def _number(name: str, missing: str = "") -> int:
+    text = request.args.get(name) or missing
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Invalid({name: f"{name} must be a number."})
     return int(text)

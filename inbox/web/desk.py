@@ -8,8 +8,10 @@ from flask_login import current_user
 
 from inbox import clock
 from inbox.errors import Invalid
-from inbox.models import TEXT_LIMIT
-from inbox.services import changes, conversations, hotels, line
+from inbox.models import TEXT_LIMIT, Hotel
+from inbox.services import conversations, line
+from inbox.services.presence import Desk
+from inbox.web.tallies import tallies
 
 QUERY_LIMIT = 100
 
@@ -30,24 +32,45 @@ def place() -> Place:
     return Place(view, request.values.get("q", "").replace("\0", "").strip()[:QUERY_LIMIT])
 
 
-def around(here: Place, seq: int | None = None) -> dict[str, Any]:
-    """The variables of the regions around a thread, true at least as of change number `seq`.
+@dataclass(frozen=True, slots=True)
+class HotelCard:
+    """A hotel as one person sees it in the rail, and how many guests wait there."""
 
-    The number is read before anything else, so a change that comes in between is shown twice
-    rather than never.
+    hotel: Hotel
+    needs_us: int
+
+
+def cards() -> list[HotelCard]:
+    """Every hotel of this person, by name."""
+    desks: tuple[Desk, ...] = current_user.desks
+    counts = tallies().of(desk.hotel for desk in desks)
+    return [HotelCard(desk.hotel, counts[desk.hotel.id].needs_us) for desk in desks]
+
+
+def around(here: Place) -> dict[str, Any]:
+    """All that a page shows around its thread. The hotel's number was read before anything else,
+    so a change that comes in between is shown twice rather than never.
+    """
+    return regions(here, g.hotel.change_seq) | {
+        "me": current_user,
+        "hotels": cards(),
+        "text_limit": TEXT_LIMIT,
+    }
+
+
+def regions(here: Place, seq: int) -> dict[str, Any]:
+    """What is the same for everybody who stands at this place of the hotel's list: true at least
+    as of change number `seq`.
     """
     hotel = g.hotel
     return {
-        "seq": changes.head(hotel.id) if seq is None else seq,
+        "seq": seq,
         "hotel": hotel,
-        "me": current_user,
         "view": here.view,
         "q": here.q,
         "order": order(here),
         "now": clock.now(),
-        "text_limit": TEXT_LIMIT,
-        "counts": conversations.counts(hotel.id),
-        "hotels": hotels.for_staff(current_user.staff_id),
+        "counts": tallies().of([hotel])[hotel.id],
         "line": line.health(hotel.id),
     }
 

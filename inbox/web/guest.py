@@ -74,5 +74,5 @@ def _shown(guest_id: int) -> Response:
 
 
 def _number(name: str) -> int | None:
-    text = request.form.get(name, "")
+    text = request.values.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

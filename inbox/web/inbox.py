@@ -5,7 +5,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from inbox.security.tenancy import hotel_required
-from inbox.services import hotels
 from inbox.web import desk
 from inbox.web.door import blueprint
 from inbox.web.htmx import wants_fragment
@@ -16,10 +15,9 @@ def home() -> Response | str:
     """To the first hotel of this person; strangers to the sign-in page."""
     if not current_user.is_authenticated:
         return redirect(url_for("web.sign_in"), 303)
-    cards = hotels.for_staff(current_user.staff_id)
-    if not cards:
+    if not current_user.desks:
         return render_template("no_hotel.html", me=current_user)
-    return redirect(url_for("web.inbox", slug=cards[0].hotel.slug), 303)
+    return redirect(url_for("web.inbox", slug=current_user.desks[0].hotel.slug), 303)
 
 
 @blueprint.get("/h/<slug>/")

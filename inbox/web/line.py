@@ -9,7 +9,8 @@ from flask_login import current_user
 from inbox import clock
 from inbox.errors import Invalid
 from inbox.security.tenancy import hotel_required, require_role
-from inbox.services import events, hotels, incidents, ledger, line, line_words
+from inbox.services import events, incidents, ledger, line, line_words
+from inbox.web import desk
 from inbox.web.door import blueprint
 from inbox.web.formatting import local
 from inbox.web.hours import chart
@@ -47,7 +48,7 @@ def frame() -> dict[str, Any]:
     return {
         "hotel": g.hotel,
         "me": current_user,
-        "hotels": hotels.for_staff(current_user.staff_id),
+        "hotels": desk.cards(),
         "now": clock.now(),
     }
 

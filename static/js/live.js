@@ -7,9 +7,10 @@
   const SLEPT = 20000;
   const PATIENCE = 4000; // a short drop is nobody's business
   const SLOWEST = 30000;
+  const BREATH = 50; // between two requests of a burst
 
   let busy = false;
-  let again = false;
+  let next = null; // what to ask for after the request under way: "" is everything, or a number
   let failures = 0;
   let retryTimer = 0;
   let lastBeat = Date.now();
@@ -24,20 +25,31 @@
   const query = () => document.getElementById("list-query").value;
 
   function fetchChanges() {
+    ask("");
+  }
+
+  function hint(seq) {
+    if (Number(seq) !== seen()) ask(String(seq));
+  }
+
+  // Asked for up to a number that a poke brought, the answer is the same for every page it reached.
+  function ask(told) {
     if (!window.htmx?.version) return;
     if (busy) {
-      again = true;
+      if (next !== "") next = told;
       return;
     }
     clearTimeout(retryTimer);
     busy = true;
-    again = false;
+    next = null;
     lastFetch = Date.now();
+    document.getElementById("told").value = told;
     live().dispatchEvent(new CustomEvent("lobby:fetch"));
   }
 
-  function hint(seq) {
-    if (Number(seq) !== seen()) fetchChanges();
+  function askAgain() {
+    if (next === "") ask(next);
+    else if (next !== null) hint(next);
   }
 
   function isLive(event) {
@@ -90,7 +102,7 @@
     const { applied, superseded } = event.detail.ctx;
     busy = false;
     if (applied) {
-      if (again) setTimeout(fetchChanges, 50);
+      if (next !== null) setTimeout(askAgain, BREATH);
     } else if (superseded) {
       setTimeout(fetchChanges, 0);
     } else {

@@ -88,7 +88,8 @@ class OpenPage:
 
     async def _catch_up(self, client: Client, heard: list[int]) -> None:
         while heard[0] > self.cursor:
-            path = f"/h/{self.slug}/changes?since={self.cursor}&open=&view=needs_us&q="
+            numbers = f"since={self.cursor}&told={heard[0]}"
+            path = f"/h/{self.slug}/changes?{numbers}&open=&view=needs_us&q="
             headers = (("Cookie", self.cookie), ("HX-Request", "true"))
             answer = await client.send(Request("GET", path, headers))
             found = ANSWERED.search(answer.body)

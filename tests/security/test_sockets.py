@@ -63,12 +63,12 @@ def test_news_goes_to_its_hotel_only(
     app: Flask, alice: FlaskClient, charlie: FlaskClient, cast: Cast, board: sockets.Switchboard
 ) -> None:
     here, there = connect(app, alice, cast.slug), connect(app, charlie, cast.other_slug)
-    here.get_received(), there.get_received()
-    sockets._look(board, beats=False)
+    rounds = sockets.Rounds(board)
+    rounds.look(1)
     here.get_received(), there.get_received()
     with transaction() as work:
         work.changed(cast.hotel_id, "line")
-    sockets._look(board, beats=False)
+    rounds.look(2)
     heard = here.get_received()
     assert [(one["name"], one["args"]) for one in heard] == [
         ("changed", [{"seq": changes.head(cast.hotel_id)}])
@@ -107,7 +107,7 @@ def test_who_loses_the_right_is_put_out(
     assert client.is_connected()
     assert callable(lose)
     lose(app, cast, bob)
-    sockets._look(board, beats=False)
+    sockets.Rounds(board).look(1)
     assert not client.is_connected()
     assert board.listeners() == {}
     assert not connect(app, bob, cast.slug).is_connected()
@@ -119,7 +119,7 @@ def test_one_browser_signed_out_leaves_the_other_alone(
     second = signed_in(app, "bob")
     one, other = connect(app, bob, cast.slug), connect(app, second, cast.slug)
     bob.post("/sign-out")
-    sockets._look(board, beats=False)
+    sockets.Rounds(board).look(1)
     assert (one.is_connected(), other.is_connected()) == (False, True)
 
 

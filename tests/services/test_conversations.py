@@ -54,7 +54,11 @@ def test_a_conversation_stands_in_one_tab_and_is_counted_there(
         for view in conversations.VIEWS
     }
     assert tabs == {"needs_us": [waiting], "waiting": [answered], "done": [done]}
-    assert conversations.counts(cast.hotel_id) == dict.fromkeys(conversations.VIEWS, 1)
+    both = [cast.hotel_id, cast.other_hotel_id]
+    assert conversations.counts(both) == {
+        cast.hotel_id: conversations.Counts(needs_us=1, waiting=1),
+        cast.other_hotel_id: conversations.Counts(needs_us=0, waiting=0),
+    }
     for conversation_id, view in ((answered, "waiting"), (done, "done"), (waiting, "needs_us")):
         assert conversations.view_of(conversations.get(cast.hotel_id, conversation_id)) == view
 

@@ -50,7 +50,7 @@ def test_the_hint_is_on_both_and_says_why(
         page = bob.get(thread(conversation)).text
         assert "Looks like the same person as" in page
         assert "namesakes" in page
-        assert f'action="/h/grand-plaza/guests/{pair[1].guest_id}/merge"' in page
+        assert f'action="/h/grand-plaza/guests/{pair[1].guest_id}/merge?into=' in page
 
 
 def test_merged_without_scripts_and_undone(
@@ -65,7 +65,7 @@ def test_merged_without_scripts_and_undone(
     assert "by Bob" in page
     record = db.session.scalars(select(GuestMerge)).one()
     undo = f"/h/grand-plaza/guests/{pair[0].guest_id}/merges/{record.id}/undo"
-    assert f'action="{undo}"' in page
+    assert f'action="{undo}?conversation={pair[0].id}"' in page
     answer = bob.post(undo, data={"conversation": pair[1].id})
     assert answer.status_code == 303
     assert answer.location.endswith(thread(pair[1]))
