@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from inbox.simulator.addressee import Addressee
 from inbox.simulator.agenda import Agenda
 from inbox.simulator.config import ConfigError, InstanceConfig
 from inbox.simulator.contents import Content, Json
@@ -15,7 +16,7 @@ from inbox.simulator.limits import DeveloperPlan, RateLimiter
 from inbox.simulator.outbox import Outbox
 from inbox.simulator.settings import Settings, check_settings, fresh_settings
 from inbox.simulator.timing import Timing
-from inbox.simulator.webhooks import Address, NotificationQueue
+from inbox.simulator.webhooks import NotificationQueue
 
 STATES = (
     "authorized",
@@ -118,6 +119,7 @@ class Instance:
                 "queued_sends": len(self.outbox.waiting()),
                 "undelivered_webhooks": self.webhooks.waiting(),
                 "guests": len(self.guests),
+                "received": sum(len(guest.received) for guest in self.guests.values()),
             }
 
     def count(self, method: str, status: int) -> None:
@@ -279,6 +281,6 @@ class Instance:
     def _webhook(self, kind: str, fields: Json, timestamp: int | None) -> None:
         self.webhooks.push(envelope(self.config, self.state, kind, fields, timestamp))
 
-    def _address(self) -> Address:
+    def _address(self) -> Addressee:
         applied = self.applied
-        return Address(str(applied["webhookUrl"]), str(applied["webhookUrlToken"]))
+        return Addressee(str(applied["webhookUrl"]), str(applied["webhookUrlToken"]))

@@ -1,7 +1,9 @@
 """The message journals of one instance: what getMessage and the last…Messages methods read."""
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from inbox.simulator.contents import Content, Json
 
@@ -67,7 +69,7 @@ class Journal:
     """Entries in the order they were written. The instance's lock guards it."""
 
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
+        self._entries: deque[Entry] = deque()
         self._by_id: dict[str, Entry] = {}
 
     def add(self, entry: Entry) -> None:
@@ -75,7 +77,7 @@ class Journal:
         self._entries.append(entry)
         self._by_id[entry.id_message] = entry
         if len(self._entries) > _MOST:
-            self._by_id.pop(self._entries.pop(0).id_message, None)
+            self._by_id.pop(self._entries.popleft().id_message, None)
 
     def find(self, id_message: str) -> Entry | None:
         """An entry whatever its age: what WhatsApp itself knows."""
@@ -85,9 +87,10 @@ class Journal:
         """The entries of one direction in the last `minutes`, newest first, `lag` seconds late."""
         now = time.time()
         since = now - minutes * 60
+        recent = takewhile(lambda entry: entry.written_at >= since, reversed(self._entries))
         return [
             entry.as_json(now - lag)
-            for entry in reversed(self._entries)
+            for entry in recent
             if entry.direction == direction
             and entry.timestamp >= since
             and entry.written_at <= now - lag

@@ -36,6 +36,7 @@ class MediaStore:
 
     def __init__(self) -> None:
         self._files: dict[str, MediaFile] = {}
+        self._bytes = 0
         self._dead: set[str] = set()
         self._lock = threading.Lock()
 
@@ -45,10 +46,11 @@ class MediaStore:
         name = secrets.token_hex(20) + (suffix if suffix[1:].isalnum() else "")
         with self._lock:
             self._files[name] = file
+            self._bytes += len(file.data)
             if dead:
                 self._dead.add(name)
-            while sum(len(one.data) for one in self._files.values()) > _MOST_BYTES:
-                self._files.pop(next(iter(self._files)))
+            while self._bytes > _MOST_BYTES:
+                self._bytes -= len(self._files.pop(next(iter(self._files))).data)
         return f"/_media/{name}"
 
     def get(self, name: str) -> MediaFile | None:

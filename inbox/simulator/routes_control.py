@@ -73,7 +73,10 @@ class _Desk:
 
     def help(self) -> Response:
         """What can be asked here."""
-        rules = [f"{verb} /_sim{rule}: {view.__doc__}" for rule, verb, view in self.routes()]
+        rules = [
+            f"{verb} /_sim{rule}: {' '.join((view.__doc__ or '').split())}"
+            for rule, verb, view in self.routes()
+        ]
         keys = letters.KEYS
         return jsonify({"routes": rules, "faults": KNOWN, "message_keys": keys, "states": STATES})
 
@@ -123,7 +126,8 @@ class _Desk:
         return jsonify([one.as_json() for one in list(self._find(id_instance).guests.values())])
 
     def define_guest(self, id_instance: str) -> Response:
-        """Define or change a guest by chat_id: name, language, reads, phone_on, exists."""
+        """Define or change a guest: chat_id, name, contact_name, language, phone, reads,
+        phone_on, exists."""
         instance, body = self._find(id_instance), _body()
         chat_id = body.pop("chat_id", None)
         if not is_chat_id(chat_id):
@@ -153,15 +157,12 @@ class _Desk:
         return jsonify({"queued": True})
 
     def received(self, id_instance: str) -> Response:
-        """What each guest received and when, in order; ?chat_id= for one of them.
-
-        `edits` are the earlier texts of an edited message, `deleted` marks a deleted one.
-        """
+        """What guests (?chat_id= one) received, in order, with earlier `edits` and `deleted`."""
         found = [one for guest in self._guests(id_instance) for one in guest.received]
         return jsonify(sorted(found, key=lambda one: one["received_at"]))
 
     def written(self, id_instance: str) -> Response:
-        """What each guest wrote, and whether it has blue ticks; ?chat_id= for one of them."""
+        """What guests (?chat_id= one) wrote, in order; read_by_hotel: it has blue ticks."""
         found = [one for guest in self._guests(id_instance) for one in guest.written]
         return jsonify(sorted(found, key=lambda one: one["written_at"]))
 

@@ -6,10 +6,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import requests
-
+from inbox.simulator.addressee import Addressee, Undelivered
 from inbox.simulator.contents import Json
 from inbox.simulator.faults import Faults
 from inbox.simulator.timing import Timing
@@ -18,49 +17,35 @@ _LOG_SIZE = 5_000
 _HOLD_SECONDS = 2.0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Notification:
-    """One webhook on its way. `body` is sent byte for byte the same on every attempt."""
+    """One webhook on its way. `body` is sent byte for byte the same on every attempt.
+
+    `row` is its row in the delivery log, which outlives it: what it said is not kept there.
+    """
 
     receipt_id: int
     kind: str
     content: Json
     body: bytes
     queued_at: float
-    state: str = "waiting"
-    attempts: list[Json] = field(default_factory=list)
+    row: Json
 
-    def as_json(self) -> Json:
-        """The row of the delivery log."""
-        return {
-            "receipt_id": self.receipt_id,
-            "typeWebhook": self.kind,
-            "idMessage": self.content.get("idMessage", ""),
-            "status": self.content.get("status", ""),
-            "queued_at": self.queued_at,
-            "state": self.state,
-            "attempts": list(self.attempts),
+    @staticmethod
+    def of(receipt_id: int, content: Json) -> "Notification":
+        """A webhook that waits from now on."""
+        kind, moment = str(content.get("typeWebhook", "")), time.time()
+        row: Json = {
+            "receipt_id": receipt_id,
+            "typeWebhook": kind,
+            "idMessage": content.get("idMessage", ""),
+            "status": content.get("status", ""),
+            "queued_at": moment,
+            "state": "waiting",
+            "attempts": [],
         }
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where webhooks go; `token` is the webhookUrlToken setting as saved."""
-
-    url: str
-    token: str = field(repr=False)
-
-    def headers(self) -> dict[str, str]:
-        """The headers of a post: a bare token gets the scheme Bearer, never a signature."""
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "GREEN-API",
-            "Connection": "close",
-        }
-        if self.token:
-            own_scheme = self.token.split(" ")[0] in ("Bearer", "Basic")
-            headers["Authorization"] = self.token if own_scheme else f"Bearer {self.token}"
-        return headers
+        body = json.dumps(content, ensure_ascii=False).encode()
+        return Notification(receipt_id, kind, content, body, moment, row)
 
 
 class NotificationQueue:
@@ -73,7 +58,7 @@ class NotificationQueue:
     """
 
     def __init__(
-        self, faults: Faults, timing: Callable[[], Timing], address: Callable[[], Address]
+        self, faults: Faults, timing: Callable[[], Timing], address: Callable[[], Addressee]
     ) -> None:
         self._faults = faults
         self._timing = timing
@@ -81,7 +66,7 @@ class NotificationQueue:
         self._changed = threading.Condition()
         self._queue: deque[Notification] = deque()
         self._held: list[Notification] = []
-        self._log: deque[Notification] = deque(maxlen=_LOG_SIZE)
+        self._log: deque[Json] = deque(maxlen=_LOG_SIZE)
         self._acknowledged: set[int] = set()
         self._not_before: dict[str, float] = {}
         self._next_receipt = 1
@@ -93,17 +78,11 @@ class NotificationQueue:
         """Queue a webhook body. With reorder_webhooks on, it goes behind the next one."""
         kind = str(content.get("typeWebhook", ""))
         with self._changed:
-            note = Notification(
-                receipt_id=self._next_receipt,
-                kind=kind,
-                content=content,
-                body=json.dumps(content, ensure_ascii=False).encode(),
-                queued_at=time.time(),
-            )
+            note = Notification.of(self._next_receipt, content)
             self._next_receipt += 1
-            self._log.append(note)
+            self._log.append(note.row)
             if self._faults.take("lost_webhook", kind=kind):
-                note.state = "lost"
+                note.row["state"] = "lost"
             elif not self._held and self._faults.take("reorder_webhooks", kind=kind):
                 self._held.append(note)
                 self._release_later()
@@ -160,7 +139,7 @@ class NotificationQueue:
     def log(self) -> list[Json]:
         """The delivery log, oldest first, at most the last 5,000."""
         with self._changed:
-            return [note.as_json() for note in self._log]
+            return [{**row, "attempts": list(row["attempts"])} for row in self._log]
 
     def stop(self) -> None:
         """Deliver nothing more."""
@@ -208,8 +187,10 @@ class NotificationQueue:
         return None
 
     def _heads(self) -> dict[str, Notification]:
-        """The oldest notification of each lane, newest lanes first."""
-        return {self._lane(note): note for note in reversed(self._queue)}
+        """The oldest notification of each lane. Most of the time there is one lane only."""
+        if not self._faults.peek("type_blocking"):
+            return {"": self._queue[0]} if self._queue else {}
+        return {note.kind: note for note in reversed(self._queue)}
 
     def _lane(self, note: Notification) -> str:
         """Those that wait for each other: all, or those of one type."""
@@ -222,7 +203,7 @@ class NotificationQueue:
 
     def _finish(self, note: Notification, state: str) -> None:
         with self._changed:
-            note.state = state
+            note.row["state"] = state
             if note in self._queue:
                 self._queue.remove(note)
             self._acknowledged.add(note.receipt_id)
@@ -244,28 +225,15 @@ class NotificationQueue:
         return True
 
     def _post(self, note: Notification) -> int:
-        """The status code of one attempt, 0 when there was no answer; never raises.
-
-        A connection of its own each time: a kept one that the other side closed just then would
-        look like a refusal, and cost a minute.
-        """
-        address, started = self._address(), time.time()
+        """The status code of one attempt, 0 when there was no answer; never raises."""
+        started = time.time()
         timeout = self._timing().scaled(self._timing().webhook_timeout_seconds)
         attempt: Json = {"at": started}
         try:
-            with requests.Session() as session:
-                session.trust_env = False
-                answer = session.post(
-                    address.url,
-                    data=note.body,
-                    headers=address.headers(),
-                    timeout=max(timeout, 0.5),
-                    allow_redirects=False,
-                )
-            code = answer.status_code
-        except requests.RequestException as error:
-            code, attempt["error"] = 0, type(error).__name__
+            code = self._address().post(note.body, max(timeout, 0.5))
+        except Undelivered as error:
+            code, attempt["error"] = 0, str(error)
         attempt.update(code=code, seconds=round(time.time() - started, 4))
         with self._changed:
-            note.attempts.append(attempt)
+            note.row["attempts"].append(attempt)
         return code

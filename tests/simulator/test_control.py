@@ -12,6 +12,7 @@ import requests
 
 from inbox.simulator import RunningSimulator, SimulatorConfig, create_simulator
 from inbox.simulator.config import DEFAULT_INSTANCES, ConfigError, read_instances
+from inbox.simulator.media import MediaFile, MediaStore
 from tests.simulator.conftest import GUEST, Line
 
 COMMAND = "from inbox.simulator import run; import sys; run(int(sys.argv[1]), None, False)"
@@ -62,6 +63,13 @@ def test_bad_timing_and_instances_are_400_in_words(line: Line) -> None:
     instance = requests.post(f"{line.url}/_sim/instances", json=twice, timeout=10)
     assert (timing.status_code, instance.status_code) == (400, 400)
     assert requests.get(f"{line.url}/_sim/instances/1", timeout=10).status_code == 404
+
+
+def test_the_help_names_every_route_fault_and_key_in_one_line_each(line: Line) -> None:
+    told = requests.get(f"{line.url}/_sim/", timeout=10).json()
+    assert not [rule for rule in told["routes"] if "\n" in rule or "  " in rule]
+    assert any("/written" in rule for rule in told["routes"])
+    assert "accept_then_timeout" in told["faults"]
 
 
 def test_only_this_machine_may_control_it() -> None:
@@ -125,3 +133,11 @@ def test_two_simulators_do_not_know_of_each_other() -> None:
         requests.post(f"{one.url}/_sim/instances/7103000001/messages", json=body, timeout=10)
         guests = requests.get(f"{other.url}/_sim/instances/7103000001/guests", timeout=10)
         assert guests.json() == []
+
+
+def test_the_oldest_files_go_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inbox.simulator.media._MOST_BYTES", 10)
+    store = MediaStore()
+    paths = [store.put(MediaFile("a.txt", "text/plain", b"1234")) for _ in range(4)]
+    kept = [store.find(path) is not None for path in paths]
+    assert kept == [False, False, True, True]

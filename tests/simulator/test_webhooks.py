@@ -66,6 +66,21 @@ def test_anything_but_200_brings_the_same_body_back_before_the_next(
     assert [one["code"] for one in attempts] == [refusal, 200]
 
 
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/x", "nowhere", "http://[bad", "http://h:port/", "ftp://x"]
+)
+def test_an_address_that_nobody_answers_is_tried_again(
+    line: Line, listener: Listener, url: str
+) -> None:
+    line.control("/settings", {"webhookUrl": url})
+    line.write("hello")
+    wait_until(lambda: len(line.control("/webhooks")[0]["attempts"]) >= 1)
+    attempt = line.control("/webhooks")[0]["attempts"][0]
+    assert (attempt["code"], bool(attempt["error"])) == (0, True)
+    line.control("/settings", {"webhookUrl": f"{listener.url}?a=b"})
+    listener.wait_for("incomingMessageReceived")
+
+
 def test_a_refused_webhook_can_hold_back_only_those_of_its_type(
     line: Line, listener: Listener
 ) -> None:
