@@ -5,7 +5,7 @@ answer typed on the hotel's phone, or sent by another program, answers what stan
 everything could be seen. A reply of our desk answers what had arrived when it was written.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import exists, func, select
 
@@ -17,7 +17,7 @@ from inbox.services.transaction import Work
 MISSED = ("ended", "missed", "declined")
 SEES_EVERYTHING = ("phone", "elsewhere")
 NO_ANSWER = ("failed", "expired", "cancelled", "scheduled")
-LONG_AGO = timedelta(days=365)  # before the first message that a journal can bring
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def arrived(work: Work, conversation: Conversation, message: Message) -> None:
@@ -120,7 +120,7 @@ def wait_again(work: Work, conversation: Conversation) -> None:
             Message.status.not_in(NO_ANSWER),
         )
     )
-    _wait_from(work, conversation, answered_at or conversation.created_at - LONG_AGO)
+    _wait_from(work, conversation, answered_at or BEGINNING)
 
 
 def reacted(conversation: Conversation) -> None:

@@ -14,8 +14,8 @@ BATCH = 50
 
 
 def notice(now: datetime) -> int:
-    """Mark what WhatsApp took ten minutes ago and no phone has got, if its guest wrote in the day
-    before. Returns how many. A tick that comes later takes the mark away.
+    """Mark what WhatsApp took ten minutes ago and no phone has got, if its guest wrote within a
+    day. Returns how many. A tick that comes later takes the mark away.
     """
     ids = db.session.scalars(
         select(Message.id)
@@ -26,7 +26,7 @@ def notice(now: datetime) -> int:
             Message.overdue_at.is_(None),
             Message.accepted_at <= now - TOO_LONG,
             Message.accepted_at > now - LOOK_BACK,
-            Conversation.last_inbound_at > Message.accepted_at - LOOK_BACK,
+            Conversation.last_inbound_at > now - LOOK_BACK,
         )
         .limit(BATCH)
     ).all()

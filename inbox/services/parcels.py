@@ -13,6 +13,7 @@ from inbox.models import TEXT_LIMIT, Attachment
 
 FILE_KINDS = ("image", "video", "audio", "voice", "document", "sticker")
 KINDS = ("text", *FILE_KINDS, "location", "contact", "poll")
+CAPTION_LIMIT = 1024  # greenapi.md 2.1: sendFileByUrl says 1024 in newer and 20,000 in older texts
 QUESTION_LIMIT = 255  # greenapi.md 2.1: sendPoll
 OPTION_LIMIT = 100
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 12
@@ -80,7 +81,7 @@ def file(attached: StoredFile, caption: str = "") -> Parcel:
 
     WhatsApp shows no caption under a voice message or a sound.
     """
-    words = _words(caption, "caption", limit=TEXT_LIMIT)
+    words = _words(caption, "caption", limit=CAPTION_LIMIT)
     if words and attached.kind in ("voice", "audio"):
         raise Invalid({"caption": "A sound cannot have a text. Send the text by itself."})
     return Parcel(attached.kind, words, file=attached)

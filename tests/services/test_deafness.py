@@ -1,7 +1,7 @@
 """A line that says it is connected and hears nothing: noticed, proved, restarted once, told."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -25,12 +25,6 @@ SETTLE = timedelta(seconds=150)
 PATIENCE = Patience(lease=timedelta(seconds=60), settle=SETTLE)
 HOUR = timedelta(hours=1)
 Writes = Callable[..., Conversation]
-
-
-@pytest.fixture
-def provider() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Evidence that comes at an awkward moment must neither double a message nor lose it (D4)."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -22,12 +22,6 @@ from tests.services.provider import outgoing, url
 PATIENCE = Patience(lease=timedelta(seconds=60), settle=timedelta(seconds=5))
 ANNA, BERT = "447700900318@c.us", "447700900411@c.us"
 Writes = Callable[..., Conversation]
-
-
-@pytest.fixture
-def provider() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 def reply(cast: Cast, conversation: Conversation, text: str) -> int:

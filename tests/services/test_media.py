@@ -1,9 +1,8 @@
 """Files: fetched by a job, checked, kept, and opened only for their hotel (D12)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,17 +22,6 @@ from tests.services.provider import answers
 
 LINK = "https://media.greenapi.com/photo"
 Writes = Callable[..., Conversation]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> FolderStore:
-    return FolderStore(tmp_path / "media")
-
-
-@pytest.fixture
-def provider() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 def jpeg(width: int = 900, height: int = 600) -> bytes:

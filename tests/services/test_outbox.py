@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -13,31 +12,13 @@ from inbox.models import Conversation, Instance, Message
 from inbox.services import outbox, outcomes, parcels, replies
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
+from tests.services.desk import LEASE, SETTLE, claim, free_pace, reply
 
-LEASE = timedelta(seconds=60)
-SETTLE = timedelta(seconds=150)
 Writes = Callable[..., Conversation]
-
-
-def reply(cast: Cast, conversation: Conversation, text: str) -> int:
-    return replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, text, str(uuid4())).id
 
 
 def status(message_id: int) -> str:
     return db.session.scalars(select(Message.status).where(Message.id == message_id)).one()
-
-
-def free_pace() -> None:
-    """Let the number send again at once; the pace has a test of its own."""
-    with transaction() as work:
-        work.session.execute(update(Instance).values(next_send_at=None, paused_until=None))
-
-
-def claim(cast: Cast) -> outbox.Claim:
-    free_pace()
-    claimed = outbox.claim(cast.instance_id, LEASE)
-    assert claimed is not None
-    return claimed
 
 
 def test_a_claim_takes_the_oldest_message_and_says_to_whom(

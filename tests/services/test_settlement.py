@@ -3,7 +3,7 @@ resent blindly.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -23,12 +23,6 @@ from tests.services.provider import answers, outgoing, url
 
 PATIENCE = Patience(lease=timedelta(seconds=60), settle=timedelta(seconds=150))
 Writes = Callable[..., Conversation]
-
-
-@pytest.fixture
-def provider() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 @pytest.fixture
