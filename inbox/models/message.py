@@ -60,7 +60,8 @@ class Message(Base):
 
     `scheduled_for` is when a scheduled one goes into the queue. `hold_reason` says why a queued one
     waits until `not_before`: 'strangers', or 'waived' when a person let it go all the same.
-    `overdue_at` is when a tick that stays away was noticed.
+    `overdue_at` is when a tick that stays away was noticed. `kept_seconds` is how long it may wait
+    when that was asked for. `order_digest` stands for all that a program asked for.
     """
 
     __tablename__ = "message"
@@ -147,6 +148,8 @@ class Message(Base):
     not_before: Mapped[MaybeMoment]
     hold_reason: Mapped[Word] = mapped_column(default="")
     expires_at: Mapped[MaybeMoment]
+    kept_seconds: Mapped[int | None] = mapped_column(Integer)
+    order_digest: Mapped[str] = mapped_column(String(64), default="")
     claim: Mapped[str] = mapped_column(String(36), default="")
     claimed_at: Mapped[MaybeMoment]
     lease_until: Mapped[MaybeMoment]

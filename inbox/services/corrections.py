@@ -46,20 +46,20 @@ def may(message: Message, kind: str, now: datetime) -> bool:
     return now - (message.accepted_at or message.sorted_at) < within
 
 
-def edit(hotel_id: int, message_id: int, staff_id: int, body: str) -> None:
+def edit(hotel_id: int, message_id: int, by: audit.Doer, body: str) -> None:
     """Send the guest another text in place of this one. Raises `Invalid`, `NotFound`,
     `Conflict`.
     """
     text = parcels.text(body).body
-    _ask(hotel_id, message_id, staff_id, EDIT, text)
+    _ask(hotel_id, message_id, by, EDIT, text)
 
 
-def delete(hotel_id: int, message_id: int, staff_id: int) -> None:
+def delete(hotel_id: int, message_id: int, by: audit.Doer) -> None:
     """Take the message back from the guest's phone. Raises `NotFound`, `Conflict`."""
-    _ask(hotel_id, message_id, staff_id, DELETE, "")
+    _ask(hotel_id, message_id, by, DELETE, "")
 
 
-def _ask(hotel_id: int, message_id: int, staff_id: int, kind: str, body: str) -> None:
+def _ask(hotel_id: int, message_id: int, by: audit.Doer, kind: str, body: str) -> None:
     with transaction() as work:
         message = _held(work, hotel_id, message_id)
         now = clock.now()
@@ -71,7 +71,7 @@ def _ask(hotel_id: int, message_id: int, staff_id: int, kind: str, body: str) ->
             message_id=message_id,
             kind=kind,
             body=body,
-            author_id=staff_id,
+            author_id=audit.person(by),
             next_attempt_at=now,
             created_at=now,
         )
@@ -81,7 +81,7 @@ def _ask(hotel_id: int, message_id: int, staff_id: int, kind: str, body: str) ->
         work.ring(workers.CORRECT, correction.id)
         audit.record(
             work,
-            audit.by_staff(staff_id),
+            audit.name_of(by),
             f"message.{kind}",
             hotel_id=hotel_id,
             subject=f"message:{message_id}",

@@ -38,7 +38,8 @@ def admit(work: Work, message: Message, conversation: Conversation, now: datetim
         conversation.first_contact_at = now
         return True
     message.hold_reason, message.not_before = STRANGERS, free_at
-    message.expires_at = free_at + PERIOD
+    if message.kept_seconds is None:
+        message.expires_at = free_at + PERIOD
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
     return False
 
@@ -93,7 +94,8 @@ def waive(hotel_id: int, message_id: int, staff_id: int) -> None:
         if message.status != "queued" or message.hold_reason != STRANGERS:
             raise Conflict("This message is not held back any more.")
         message.hold_reason, message.not_before = WAIVED, None
-        message.expires_at = clock.now() + PERIOD
+        if message.kept_seconds is None:
+            message.expires_at = clock.now() + PERIOD
         work.changed(hotel_id, "message", message.conversation_id, message.id)
         work.ring(workers.SEND, message.instance_id)
         audit.record(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -24,11 +25,17 @@ KEPT = {DESK: timedelta(hours=6), API: timedelta(hours=24)}
 
 @dataclass(frozen=True)
 class Source:
-    """Who sends: a person at the desk, or a program. `client_ref` is theirs and used once."""
+    """Who sends: a person at the desk, or a program. `client_ref` is theirs and used once.
+
+    `kept`: how long the message may wait before it is not sent any more, the usual time if None.
+    `digest` stands for all that was asked for; with it the same reference is compared by it alone.
+    """
 
     origin: str
     client_ref: str | None
     author_id: int | None = None
+    kept: timedelta | None = None
+    digest: str = ""
 
     def __post_init__(self) -> None:
         ref = self.client_ref
@@ -36,6 +43,24 @@ class Source:
             raise Invalid(
                 {"client_ref": f"client_ref must be 1 to {REF_LIMIT} visible characters."}
             )
+
+    def columns(self, begins: datetime) -> dict[str, Any]:
+        """What a message of this source holds, when its time begins at this moment."""
+        return {
+            "origin": self.origin,
+            "client_ref": self.client_ref,
+            "author_id": self.author_id,
+            "expires_at": begins + (self.kept or KEPT[self.origin]),
+            "kept_seconds": int(self.kept.total_seconds()) if self.kept else None,
+            "order_digest": self.digest,
+        }
+
+
+def lifetime(message: Message) -> timedelta:
+    """How long the message may wait, from when it is queued, before it is not true any more."""
+    if message.kept_seconds is not None:
+        return timedelta(seconds=message.kept_seconds)
+    return KEPT[message.origin]
 
 
 def send_text(
@@ -114,12 +139,9 @@ def queue(
         conversation_id=conversation.id,
         instance_id=conversation.instance_id,
         direction="out",
-        origin=source.origin,
         kind=parcel.kind,
         body=parcel.body,
         payload=dict(parcel.payload),
-        client_ref=source.client_ref,
-        author_id=source.author_id,
         quoted_id=quoted.id if quoted else None,
         quoted_id_message=(quoted.id_message or "") if quoted else "",
         quoted_preview=previews.preview(quoted)[:200] if quoted else "",
@@ -130,7 +152,7 @@ def queue(
         priority=LATER if at else PRIORITY[source.origin],
         scheduled_for=at,
         queued_at=None if at else now,
-        expires_at=(at or now) + KEPT[source.origin],
+        **source.columns(at or now),
     )
     if message_id is None:
         return _earlier(work, conversation, parcel, source), False
@@ -181,10 +203,16 @@ def _earlier(work: Work, conversation: Conversation, parcel: Parcel, source: Sou
             Message.client_ref == source.client_ref,
         )
     ).one()
-    same = (earlier.conversation_id, earlier.kind, earlier.body)
-    if same != (conversation.id, parcel.kind, parcel.body):
+    if earlier.conversation_id != conversation.id or not _asks_the_same(earlier, parcel, source):
         raise Conflict("This client_ref was used before, for another message.")
     return earlier.id
+
+
+def _asks_the_same(earlier: Message, parcel: Parcel, source: Source) -> bool:
+    """An order by its digest, since an edit may have changed the text meanwhile."""
+    if earlier.order_digest and source.digest:
+        return earlier.order_digest == source.digest
+    return (earlier.kind, earlier.body) == (parcel.kind, parcel.body)
 
 
 def _record_act(work: Work, action: str, hotel_id: int, message_id: int, staff_id: int) -> None:

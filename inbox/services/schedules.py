@@ -68,35 +68,35 @@ def _scheduled(hotel_id: int, *conditions: object) -> list[Message]:
     return list(db.session.scalars(query))
 
 
-def change(hotel_id: int, message_id: int, staff_id: int, body: str, at: datetime) -> None:
+def change(hotel_id: int, message_id: int, by: audit.Doer, body: str, at: datetime) -> None:
     """Another text or another time. Raises `Invalid`, `NotFound`, and `Conflict` when it went."""
     with transaction() as work:
         message = _held(work, hotel_id, message_id)
         if message.kind == "text":
             message.body = parcels.text(body).body
         message.scheduled_for = message.sorted_at = checked(at)
-        message.expires_at = at + replies.KEPT[message.origin]
-        _record(work, message, staff_id, "message.reschedule")
+        message.expires_at = at + replies.lifetime(message)
+        _record(work, message, by, "message.reschedule")
 
 
-def drop(hotel_id: int, message_id: int, staff_id: int) -> None:
+def drop(hotel_id: int, message_id: int, by: audit.Doer) -> None:
     """It is not to be sent. Raises `NotFound`, and `Conflict` when it went."""
     with transaction() as work:
         message = _held(work, hotel_id, message_id)
-        _record(work, message, staff_id, "message.unschedule")
+        _record(work, message, by, "message.unschedule")
         work.session.execute(delete(Attachment).where(Attachment.message_id == message_id))
         work.session.execute(delete(Message).where(Message.id == message_id))
         work.session.expunge(message)
 
 
-def send_now(hotel_id: int, message_id: int, staff_id: int) -> None:
+def send_now(hotel_id: int, message_id: int, by: audit.Doer) -> None:
     """Do not wait for its time. Raises `NotFound`, and `Conflict` when it went."""
     with transaction() as work:
         message = _held(work, hotel_id, message_id)
         conversation = work.session.get_one(Conversation, message.conversation_id)
         _release(work, conversation, message)
         attention.answered(conversation, message)
-        _record(work, message, staff_id, "message.send_scheduled")
+        _record(work, message, by, "message.send_scheduled")
 
 
 def release_due(now: datetime) -> int:
@@ -131,7 +131,7 @@ def _release(work: Work, conversation: Conversation, message: Message) -> None:
     message.rank = STATUS_RANK[message.status]
     message.queued_at, message.arrived_at = now, now
     message.sorted_at = max(now, conversation.last_message_at)
-    message.expires_at = now + replies.KEPT[message.origin]
+    message.expires_at = now + replies.lifetime(message)
     if file is not None and uploads:
         file.upload_at = now
         work.ring(workers.UPLOAD, file.id)
@@ -151,11 +151,11 @@ def _held(work: Work, hotel_id: int, message_id: int) -> Message:
     return message
 
 
-def _record(work: Work, message: Message, staff_id: int, action: str) -> None:
+def _record(work: Work, message: Message, by: audit.Doer, action: str) -> None:
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
     audit.record(
         work,
-        audit.by_staff(staff_id),
+        audit.name_of(by),
         action,
         hotel_id=message.hotel_id,
         subject=f"message:{message.id}",

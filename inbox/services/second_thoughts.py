@@ -4,16 +4,18 @@ one that has not left.
 
 from sqlalchemy import select, update
 
+from inbox import clock
 from inbox.errors import Conflict, NotFound
-from inbox.models import Attachment, Conversation, Message
+from inbox.models import STATUS_RANK, Attachment, Conversation, Message
 from inbox.services import attention, audit, conversations, failures, parcels, replies, threads
 from inbox.services.parcels import KINDS, Parcel
 from inbox.services.transaction import Work, transaction
 
-CALLED_BACK = ("uploading", "queued")
+CALLED_BACK = ("scheduled", "uploading", "queued")
+RETRIED = "retry-"  # how the reference of another attempt begins
 
 
-def retry(hotel_id: int, message_id: int, staff_id: int) -> Message:
+def retry(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
     """Queue a new attempt at a message that failed, and set the failed one aside.
 
     A second click finds nothing to retry: `Conflict`, as for a kind that the desk cannot send. What
@@ -22,13 +24,13 @@ def retry(hotel_id: int, message_id: int, staff_id: int) -> Message:
     with transaction() as work:
         conversation, failed = _failed(work, hotel_id, message_id)
         origin = failed.origin if failed.origin in replies.PRIORITY else replies.DESK
-        source = replies.Source(origin, f"retry-{failed.id}", staff_id)
+        source = replies.Source(origin, f"{RETRIED}{failed.id}", audit.person(by))
         quoted = replies.quotable(work, conversation, failed.quoted_id)
         attempt_id, _ = replies.queue(
             work, conversation, _again(work, failed), source, quoted=quoted
         )
         _set_aside(work, conversation, failed, "retried")
-        _record(work, "message.retry", hotel_id, attempt_id, staff_id)
+        _record(work, "message.retry", hotel_id, attempt_id, by)
     return threads.message(hotel_id, attempt_id)
 
 
@@ -43,25 +45,32 @@ def _again(work: Work, failed: Message) -> Parcel:
     return Parcel(failed.kind, failed.body, payload, parcels.stored(file) if file else None)
 
 
-def discard(hotel_id: int, message_id: int, staff_id: int) -> Message:
+def discard(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
     """Take a failed message off the desk's mind; the thread keeps it as cancelled."""
     with transaction() as work:
         conversation, failed = _failed(work, hotel_id, message_id)
         _set_aside(work, conversation, failed, "discarded")
-        _record(work, "message.discard", hotel_id, message_id, staff_id)
+        _record(work, "message.discard", hotel_id, message_id, by)
     return threads.message(hotel_id, message_id)
 
 
-def cancel(hotel_id: int, message_id: int, staff_id: int) -> Message:
-    """Call back what still waits in our outbox. Raises `NotFound`, and `Conflict` when a worker has
-    it already.
+def cancel(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
+    """Call back what still waits in our outbox, or for its time. Raises `NotFound`, and `Conflict`
+    when a worker has it already.
     """
     with transaction() as work:
         conversation, message = _held(work, hotel_id, message_id)
+        was_scheduled = message.status == "scheduled"
         called_back = work.session.execute(
             update(Message)
             .where(Message.id == message_id, Message.status.in_(CALLED_BACK))
-            .values(status="cancelled", rank=5, failure_code="called_back", hold_reason="")
+            .values(
+                status="cancelled",
+                rank=STATUS_RANK["cancelled"],
+                failure_code="called_back",
+                hold_reason="",
+                sorted_at=clock.now() if was_scheduled else message.sorted_at,
+            )
             .returning(Message.id),
             execution_options={"synchronize_session": False},
         ).first()
@@ -71,9 +80,10 @@ def cancel(hotel_id: int, message_id: int, staff_id: int) -> Message:
         work.session.execute(
             update(Attachment).where(Attachment.message_id == message_id).values(upload_at=None)
         )
-        attention.wait_again(work, conversation)
+        if not was_scheduled:
+            attention.wait_again(work, conversation)
         work.changed(hotel_id, "message", conversation.id, message_id)
-        _record(work, "message.cancel", hotel_id, message_id, staff_id)
+        _record(work, "message.cancel", hotel_id, message_id, by)
     return threads.message(hotel_id, message_id)
 
 
@@ -102,10 +112,10 @@ def _set_aside(work: Work, conversation: Conversation, message: Message, why: st
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
 
 
-def _record(work: Work, action: str, hotel_id: int, message_id: int, staff_id: int) -> None:
+def _record(work: Work, action: str, hotel_id: int, message_id: int, by: audit.Doer) -> None:
     audit.record(
         work,
-        audit.by_staff(staff_id),
+        audit.name_of(by),
         action,
         hotel_id=hotel_id,
         subject=f"message:{message_id}",
