@@ -4,13 +4,26 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from inbox.extensions import db
 from inbox.models import Change, Hotel
 from inbox.services.transaction import transaction
 
 MOST = 500  # a browser that missed more than this reloads its list
+
+
+# What is asked whenever a page moves is put together once.
+_BETWEEN = (
+    select(Change.kind, Change.conversation_id, Change.message_id)
+    .where(
+        Change.hotel_id == bindparam("hotel_id"),
+        Change.seq > bindparam("seq"),
+        Change.seq <= bindparam("latest"),
+    )
+    .order_by(Change.seq)
+)
+_HEADS = select(Hotel.id, Hotel.change_seq).where(Hotel.id.in_(bindparam("hotels", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,7 @@ def head(hotel_id: int) -> int:
 
 def heads(hotel_ids: Collection[int]) -> dict[int, int]:
     """The latest number of several hotels, in one query."""
-    rows = db.session.execute(select(Hotel.id, Hotel.change_seq).where(Hotel.id.in_(hotel_ids)))
+    rows = db.session.execute(_HEADS, {"hotels": list(hotel_ids)})
     return {row.id: row.change_seq for row in rows}
 
 
@@ -44,11 +57,7 @@ def since(hotel_id: int, seq: int, until: int | None = None) -> Changes:
         return Changes(latest, False, [], [], False)
     if seq > latest or latest - seq > MOST:
         return Changes(latest, True, [], [], False)
-    rows = db.session.execute(
-        select(Change.kind, Change.conversation_id, Change.message_id)
-        .where(Change.hotel_id == hotel_id, Change.seq > seq, Change.seq <= latest)
-        .order_by(Change.seq)
-    ).all()
+    rows = db.session.execute(_BETWEEN, {"hotel_id": hotel_id, "seq": seq, "latest": latest}).all()
     return Changes(
         head=latest,
         too_old=len(rows) < latest - seq,

@@ -38,7 +38,16 @@ class Counts:
     waiting: int
 
 
-# Asked whenever a page moves, so it is put together once.
+# What is asked whenever a page moves is put together once.
+_WITH_PEOPLE = select(Conversation).options(
+    joinedload(Conversation.guest),
+    joinedload(Conversation.instance),
+    joinedload(Conversation.reading),
+)
+_BY_IDS = _WITH_PEOPLE.where(
+    Conversation.hotel_id == bindparam("hotel_id"),
+    Conversation.id.in_(bindparam("ids", expanding=True)),
+).order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
 _COUNTS = (
     select(
         Conversation.hotel_id,
@@ -123,12 +132,9 @@ def locked(work: Work, hotel_id: int, conversation_id: int) -> Conversation:
 
 def by_ids(hotel_id: int, conversation_ids: Collection[int]) -> list[Conversation]:
     """These conversations of this hotel, newest first; others are left out."""
-    query = (
-        _with_people(hotel_id)
-        .where(Conversation.id.in_(conversation_ids))
-        .order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
-    )
-    return list(db.session.scalars(query))
+    if not conversation_ids:
+        return []
+    return list(db.session.scalars(_BY_IDS, {"hotel_id": hotel_id, "ids": list(conversation_ids)}))
 
 
 def mark_seen(hotel_id: int, conversation_id: int, staff_id: int) -> None:
@@ -213,15 +219,7 @@ def _by_news(query: Select[Conversation], before: str | None) -> Select[Conversa
 
 
 def _with_people(hotel_id: int) -> Select[Conversation]:
-    return (
-        select(Conversation)
-        .where(Conversation.hotel_id == hotel_id)
-        .options(
-            joinedload(Conversation.guest),
-            joinedload(Conversation.instance),
-            joinedload(Conversation.reading),
-        )
-    )
+    return _WITH_PEOPLE.where(Conversation.hotel_id == hotel_id)
 
 
 def _in_view(view: str) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from inbox import clock
 from inbox.extensions import db
@@ -18,6 +18,13 @@ QUARANTINE = "quarantine"
 WEBHOOK_SET = "webhook_set"
 
 RECENT = 50
+
+# Asked whenever a page moves, so it is put together once.
+_OPEN = (
+    select(Incident)
+    .where(Incident.hotel_id == bindparam("hotel_id"), Incident.closed_at.is_(None))
+    .order_by(Incident.opened_at, Incident.id)
+)
 
 Fact = int | str | datetime | None
 
@@ -93,13 +100,7 @@ def close(work: Work, instance_id: int, kind: str) -> None:
 
 def of_hotel(hotel_id: int) -> list[Incident]:
     """The open incidents of a hotel's numbers, oldest first."""
-    return list(
-        db.session.scalars(
-            select(Incident)
-            .where(Incident.hotel_id == hotel_id, Incident.closed_at.is_(None))
-            .order_by(Incident.opened_at, Incident.id)
-        )
-    )
+    return list(db.session.scalars(_OPEN, {"hotel_id": hotel_id}))
 
 
 def recent(hotel_id: int, since: datetime) -> list[Incident]:

@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from inbox import clock
 from inbox.dispatch import workers
@@ -35,6 +35,10 @@ OUR_WORDS = {
 OK, SOON, BAD, OFF = "ok", "soon", "bad", "off"
 
 
+# Asked whenever a page moves, so it is put together once.
+_NUMBERS = select(Instance).where(Instance.hotel_id == bindparam("hotel_id")).order_by(Instance.id)
+
+
 @dataclass(frozen=True)
 class Notice:
     """One thing to know about a number. `level` is that of `LineHealth`."""
@@ -57,9 +61,7 @@ class LineHealth:
 
 def health(hotel_id: int) -> list[LineHealth]:
     """How each number of the hotel is doing, in words."""
-    instances = db.session.scalars(
-        select(Instance).where(Instance.hotel_id == hotel_id).order_by(Instance.id)
-    )
+    instances = db.session.scalars(_NUMBERS, {"hotel_id": hotel_id})
     told = _notices(hotel_id)
     return [_health(instance, told.get(instance.id, ())) for instance in instances]
 

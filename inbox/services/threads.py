@@ -13,6 +13,17 @@ from inbox.services import cursor
 PAGE = 50
 
 
+# What is asked whenever a page moves is put together once.
+_WITH_PARTS = select(Message).options(
+    joinedload(Message.author),
+    joinedload(Message.quoted),
+    selectinload(Message.attachments),
+    selectinload(Message.reactions),
+    selectinload(Message.revisions),
+    selectinload(Message.corrections),
+)
+
+
 @dataclass(frozen=True)
 class ThreadPage:
     """Messages, oldest first. `older` is the cursor of the page before, None at the beginning.
@@ -44,6 +55,8 @@ def page(
 
 def by_ids(hotel_id: int, conversation_id: int, message_ids: list[int]) -> list[Message]:
     """These messages of this conversation, in display order; others are left out."""
+    if not message_ids:
+        return []
     query = (
         _with_parts(hotel_id)
         .where(
@@ -73,18 +86,7 @@ def outgoing(hotel_id: int, message_id: int) -> Message:
 
 
 def _with_parts(hotel_id: int) -> Select[Message]:
-    return (
-        select(Message)
-        .where(Message.hotel_id == hotel_id)
-        .options(
-            joinedload(Message.author),
-            joinedload(Message.quoted),
-            selectinload(Message.attachments),
-            selectinload(Message.reactions),
-            selectinload(Message.revisions),
-            selectinload(Message.corrections),
-        )
-    )
+    return _WITH_PARTS.where(Message.hotel_id == hotel_id)
 
 
 def _first_unseen(hotel_id: int, conversation_id: int, staff_id: int) -> int | None:

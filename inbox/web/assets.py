@@ -1,5 +1,6 @@
 """Addresses of our own style sheets and scripts that change when their content does."""
 
+import os
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,10 +18,15 @@ def _fingerprint(path: Path, _changed_at: int) -> str:
     return sha256(path.read_bytes()).hexdigest()[:12]
 
 
+@lru_cache(maxsize=256)
+def _address(_root: str, name: str, path: str, changed_at: int) -> str:
+    return url_for("static", filename=name, v=_fingerprint(Path(path), changed_at))
+
+
 def asset(name: str) -> str:
     """The address of a file of `static/`, with a fingerprint of its content."""
-    path = Path(current_app.static_folder or "") / name
-    return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime_ns))
+    path = f"{current_app.static_folder}/{name}"
+    return _address(request.root_path, name, path, os.stat(path).st_mtime_ns)
 
 
 def keep_fingerprinted(response: Response) -> Response:

@@ -17,9 +17,9 @@ from inbox.services import deafness, incidents, line, receiving, replies, sendin
 from inbox.services.sending import Patience
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
+from tests.questions import counted
 from tests.services.journals import answered, compare_again, journals, seconds_ago, wrote
 from tests.services.provider import answers, url
-from tests.web.test_queries import counted
 
 SETTLE = timedelta(seconds=150)
 PATIENCE = Patience(lease=timedelta(seconds=60), settle=SETTLE)
