@@ -19,6 +19,7 @@ from inbox.models.message import (
     IS_UNPROVEN,
     STATUS_RANK,
     TEXT_LIMIT,
+    UNFINISHED,
     UNPROVEN,
     Message,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "ROLES",
     "STATUS_RANK",
     "TEXT_LIMIT",
+    "UNFINISHED",
     "UNPROVEN",
     "ApiToken",
     "Attachment",

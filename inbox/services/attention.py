@@ -7,7 +7,7 @@ everything could be seen. A reply of our desk answers what had arrived when it w
 
 from datetime import UTC, datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from inbox.models import Conversation, Message, Reaction
 from inbox.models.conversation import PREVIEW_LENGTH
@@ -68,13 +68,26 @@ def _answered_elsewhere(work: Work, conversation: Conversation, at: datetime) ->
 
 def answered(conversation: Conversation, message: Message) -> None:
     """The desk wrote: it answers all that has arrived."""
+    all_answered(conversation)
+    _newest(conversation, message)
+
+
+def all_answered(conversation: Conversation) -> None:
+    """Nobody waits for us here any more."""
     conversation.waiting_since = None
     conversation.unread_count = 0
+
+
+def came_due(work: Work, conversation: Conversation, message: Message) -> None:
+    """What was scheduled goes out: it answers what had arrived when it was written."""
+    since = conversation.waiting_since
+    if since is not None:
+        _wait_since(work, conversation, Message.id > message.id, Message.sorted_at >= since)
     _newest(conversation, message)
 
 
 def said(conversation: Conversation, message: Message) -> None:
-    """A message of ours that answers nobody, such as one that was scheduled before."""
+    """A message of ours that answers nobody, such as one that came too late to be sent."""
     _newest(conversation, message)
 
 
@@ -97,13 +110,14 @@ def withdrawn(work: Work, conversation: Conversation, message: Message) -> None:
 
 def _wait_from(work: Work, conversation: Conversation, at: datetime) -> None:
     """What was asked after this moment still waits."""
+    _wait_since(work, conversation, Message.sorted_at > at)
+
+
+def _wait_since(work: Work, conversation: Conversation, *still: ColumnElement[bool]) -> None:
+    """Of what the guest said, this still waits, as far as it asks anything."""
     later = work.session.scalars(
         select(Message)
-        .where(
-            Message.conversation_id == conversation.id,
-            Message.sorted_at > at,
-            Message.direction == "in",
-        )
+        .where(Message.conversation_id == conversation.id, Message.direction == "in", *still)
         .order_by(Message.sorted_at, Message.id)
     )
     waiting = [one.sorted_at for one in later if asks(one)]

@@ -1,7 +1,7 @@
 """What changed since a number (D8, D9): the one question behind every live update."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
@@ -28,13 +28,16 @@ _HEADS = select(Hotel.id, Hotel.change_seq).where(Hotel.id.in_(bindparam("hotels
 
 @dataclass(frozen=True)
 class Changes:
-    """`head` is the cursor after these changes. `too_old`: reload, the difference is not kept."""
+    """`head` is the cursor after these changes. `too_old`: reload, the difference is not kept.
+    `scheduled_in` are the conversations for which something was scheduled, changed or let go.
+    """
 
     head: int
     too_old: bool
-    conversation_ids: list[int]
-    message_ids: list[int]
-    line_changed: bool
+    conversation_ids: list[int] = field(default_factory=list)
+    message_ids: list[int] = field(default_factory=list)
+    scheduled_in: list[int] = field(default_factory=list)
+    line_changed: bool = False
 
 
 def head(hotel_id: int) -> int:
@@ -54,15 +57,16 @@ def since(hotel_id: int, seq: int, until: int | None = None) -> Changes:
     """
     latest = head(hotel_id) if until is None else until
     if seq == latest:
-        return Changes(latest, False, [], [], False)
+        return Changes(latest, too_old=False)
     if seq > latest or latest - seq > MOST:
-        return Changes(latest, True, [], [], False)
+        return Changes(latest, too_old=True)
     rows = db.session.execute(_BETWEEN, {"hotel_id": hotel_id, "seq": seq, "latest": latest}).all()
     return Changes(
         head=latest,
         too_old=len(rows) < latest - seq,
         conversation_ids=_ids(row.conversation_id for row in rows),
         message_ids=_ids(row.message_id for row in rows),
+        scheduled_in=_ids(row.conversation_id for row in rows if row.kind == "schedule"),
         line_changed=any(row.kind == "line" for row in rows),
     )
 

@@ -57,7 +57,7 @@ class Source:
 
 
 def lifetime(message: Message) -> timedelta:
-    """How long the message may wait, from when it is queued, before it is not true any more."""
+    """How long the message may wait, from its time on, before it is not true any more."""
     if message.kept_seconds is not None:
         return timedelta(seconds=message.kept_seconds)
     return KEPT[message.origin]
@@ -96,8 +96,9 @@ def send(
         conversation = conversations.locked(work, hotel_id, conversation_id)
         quoted = quotable(work, conversation, quoted_message_id)
         message_id, new = queue(work, conversation, parcel, source, quoted=quoted, at=at)
-        if new:
+        if new and at is None:
             receipts.owe(work, conversation, receipts.ANSWER)
+        if new:
             _record_act(work, "message.send", hotel_id, message_id, staff_id)
     return threads.message(hotel_id, message_id)
 
@@ -160,7 +161,8 @@ def queue(
     if at is None:
         attention.answered(conversation, work.session.get_one(Message, message_id))
         work.ring(workers.SEND, conversation.instance_id)
-    work.changed(conversation.hotel_id, "message", conversation.id, message_id)
+    kind = "message" if at is None else "schedule"
+    work.changed(conversation.hotel_id, kind, conversation.id, message_id)
     return message_id, True
 
 
@@ -212,7 +214,9 @@ def _asks_the_same(earlier: Message, parcel: Parcel, source: Source) -> bool:
     """An order by its digest, since an edit may have changed the text meanwhile."""
     if earlier.order_digest and source.digest:
         return earlier.order_digest == source.digest
-    return (earlier.kind, earlier.body) == (parcel.kind, parcel.body)
+    holds = earlier.payload or {}  # a poll's has gained votes meanwhile
+    told = all(holds.get(key) == value for key, value in parcel.payload.items())
+    return told and (earlier.kind, earlier.body) == (parcel.kind, parcel.body)
 
 
 def _record_act(work: Work, action: str, hotel_id: int, message_id: int, staff_id: int) -> None:

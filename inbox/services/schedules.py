@@ -1,38 +1,89 @@
-"""Messages for later: written now, sent when their time comes, changed or dropped until then."""
+"""Messages for later: written now, sent when their time comes, changed or dropped until then.
 
-from datetime import datetime, timedelta
+One chat goes out in the order of its rows (D5). So what is due waits, still scheduled, while
+something that was written after it is on its way to the same chat: it would overtake that.
+"""
+
+import re
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
-from inbox.models import IS_SCHEDULED, STATUS_RANK, Attachment, Conversation, Hotel, Message
-from inbox.services import attention, audit, conversations, parcels, replies
+from inbox.models import (
+    IS_SCHEDULED,
+    STATUS_RANK,
+    UNFINISHED,
+    Attachment,
+    Conversation,
+    Hotel,
+    Message,
+)
+from inbox.services import (
+    attention,
+    audit,
+    conversations,
+    failures,
+    outbox,
+    parcels,
+    receipts,
+    replies,
+)
 from inbox.services.transaction import Work, transaction
 
-SOONEST = timedelta(minutes=1)
 LATEST = timedelta(days=365)
+EVENING, MORNING = time(18), time(9)
 BATCH = 50
+WRITTEN = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
+)
 
 
 def moment(hotel_id: int, local: str) -> datetime:
     """The moment that the hotel's clock shows as `local` (2026-11-25T18:30). Raises `Invalid`
     (`at`) for what is no time, is over, does not exist there, or is more than a year away.
+
+    Of an hour that the clock has twice, the next one is meant.
     """
-    zone = ZoneInfo(db.session.get_one(Hotel, hotel_id).timezone)
     try:
-        naive = datetime.fromisoformat(local.strip())
+        meant = datetime.fromisoformat(local.strip() if WRITTEN.fullmatch(local.strip()) else "")
     except ValueError:
         raise Invalid({"at": "Choose a day and a time."}) from None
-    at = naive if naive.tzinfo else naive.replace(tzinfo=zone)
-    at = at.astimezone(clock.now().tzinfo)
-    if naive.tzinfo is None and at.astimezone(zone).replace(tzinfo=None) != naive:
+    if meant.year != min(max(meant.year, 2), 9998):  # where a time zone leaves the calendar
+        return checked(meant.replace(tzinfo=UTC))
+    return checked(meant.astimezone(UTC) if meant.tzinfo else _by_clock(hotel_id, meant))
+
+
+def _by_clock(hotel_id: int, naive: datetime) -> datetime:
+    zone = _zone(hotel_id)
+    first, second = (naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first.astimezone(zone).replace(tzinfo=None) != naive:
         raise Invalid({"at": "The clocks change that night, so this time does not exist."})
-    return checked(at)
+    return first if first >= clock.now() else second
+
+
+def _zone(hotel_id: int) -> ZoneInfo:
+    return ZoneInfo(db.session.get_one(Hotel, hotel_id).timezone)
+
+
+def choices(hotel_id: int) -> dict[str, datetime]:
+    """What people mean by later: in an `hour`, this `evening` unless it is over, and `tomorrow`
+    in the morning.
+    """
+    now, zone = clock.now(), _zone(hotel_id)
+    today = now.astimezone(zone).date()
+    found = {"hour": now + timedelta(hours=1)}
+    for name, day, at in (
+        ("evening", today, EVENING),
+        ("tomorrow", today + timedelta(days=1), MORNING),
+    ):
+        found[name] = datetime.combine(day, at, zone).astimezone(UTC)
+    return {name: at for name, at in found.items() if at > now}
 
 
 def checked(at: datetime) -> datetime:
@@ -43,6 +94,14 @@ def checked(at: datetime) -> datetime:
     if at > now + LATEST:
         raise Invalid({"at": "That is more than a year away."})
     return at
+
+
+def get(hotel_id: int, message_id: int) -> Message:
+    """One that is still scheduled. Raises `NotFound`, and `Conflict` when it went."""
+    message = db.session.scalar(_of(hotel_id, message_id).options(joinedload(Message.author)))
+    if message is None:
+        raise NotFound()
+    return _still(message)
 
 
 def of_conversation(hotel_id: int, conversation_id: int) -> list[Message]:
@@ -58,10 +117,10 @@ def of_hotel(hotel_id: int) -> list[tuple[Message, Conversation]]:
     return [(message, by_id[message.conversation_id]) for message in messages]
 
 
-def _scheduled(hotel_id: int, *conditions: object) -> list[Message]:
+def _scheduled(hotel_id: int, *conditions: ColumnElement[bool]) -> list[Message]:
     query = (
         select(Message)
-        .where(Message.hotel_id == hotel_id, IS_SCHEDULED, *conditions)  # type: ignore[arg-type]
+        .where(Message.hotel_id == hotel_id, IS_SCHEDULED, *conditions)
         .options(joinedload(Message.author), selectinload(Message.attachments))
         .order_by(Message.scheduled_for, Message.id)
     )
@@ -71,7 +130,7 @@ def _scheduled(hotel_id: int, *conditions: object) -> list[Message]:
 def change(hotel_id: int, message_id: int, by: audit.Doer, body: str, at: datetime) -> None:
     """Another text or another time. Raises `Invalid`, `NotFound`, and `Conflict` when it went."""
     with transaction() as work:
-        message = _held(work, hotel_id, message_id)
+        _, message = _held(work, hotel_id, message_id)
         if message.kind == "text":
             message.body = parcels.text(body).body
         message.scheduled_for = message.sorted_at = checked(at)
@@ -82,7 +141,7 @@ def change(hotel_id: int, message_id: int, by: audit.Doer, body: str, at: dateti
 def drop(hotel_id: int, message_id: int, by: audit.Doer) -> None:
     """It is not to be sent. Raises `NotFound`, and `Conflict` when it went."""
     with transaction() as work:
-        message = _held(work, hotel_id, message_id)
+        _, message = _held(work, hotel_id, message_id)
         _record(work, message, by, "message.unschedule")
         work.session.execute(delete(Attachment).where(Attachment.message_id == message_id))
         work.session.execute(delete(Message).where(Message.id == message_id))
@@ -90,69 +149,130 @@ def drop(hotel_id: int, message_id: int, by: audit.Doer) -> None:
 
 
 def send_now(hotel_id: int, message_id: int, by: audit.Doer) -> None:
-    """Do not wait for its time. Raises `NotFound`, and `Conflict` when it went."""
+    """Do not wait for its time. Raises `NotFound`, and `Conflict` when it went.
+
+    It answers the guest. Behind something that waits in the same chat it goes right after that.
+    """
     with transaction() as work:
-        message = _held(work, hotel_id, message_id)
-        conversation = work.session.get_one(Conversation, message.conversation_id)
-        _release(work, conversation, message)
-        attention.answered(conversation, message)
+        conversation, message = _held(work, hotel_id, message_id)
+        now = clock.now()
+        message.priority = replies.PRIORITY[message.origin]
+        message.scheduled_for = now
+        message.expires_at = now + replies.lifetime(message)
+        attention.all_answered(conversation)
+        receipts.owe(work, conversation, receipts.ANSWER)
         _record(work, message, by, "message.send_scheduled")
+        work.session.flush()
+        if not work.session.scalar(_of(hotel_id, message_id).where(_is_behind())):
+            _release(work, conversation, message, now)
 
 
 def release_due(now: datetime) -> int:
-    """Put what is due into the queue. Returns how many. Safe to run in many workers."""
-    ids = db.session.execute(
+    """Put what is due into the queue, or call it expired when its time is long over. Returns how
+    many. Safe to run in many workers.
+    """
+    due = db.session.execute(
         select(Message.id, Message.hotel_id)
-        .where(IS_SCHEDULED, Message.scheduled_for <= now)
+        .where(
+            IS_SCHEDULED,
+            Message.scheduled_for <= now,
+            or_(~_is_behind(), Message.expires_at <= now),
+        )
         .order_by(Message.scheduled_for, Message.id)
         .limit(BATCH)
     ).all()
-    for row in ids:
-        with transaction() as work:
-            try:
-                message = _held(work, row.hotel_id, row.id)
-            except (NotFound, Conflict):
-                continue  # another worker was faster, or somebody dropped it
-            if message.scheduled_for is None or message.scheduled_for > now:
-                continue
-            conversation = work.session.get_one(Conversation, message.conversation_id)
-            _release(work, conversation, message)
-            attention.said(conversation, message)
-    return len(ids)
+    return sum(_let_go(row.hotel_id, row.id, now) for row in due)
 
 
-def _release(work: Work, conversation: Conversation, message: Message) -> None:
-    now = clock.now()
+def _let_go(hotel_id: int, message_id: int, now: datetime) -> bool:
+    """False when another worker was faster, or somebody changed or dropped it meanwhile."""
+    with transaction() as work:
+        try:
+            conversation, message = _held(work, hotel_id, message_id)
+        except (NotFound, Conflict):
+            return False
+        if message.scheduled_for is None or message.scheduled_for > now:
+            return False
+        if message.expires_at is not None and message.expires_at <= now:
+            _expire(work, conversation, message, now)
+        elif work.session.scalar(_of(hotel_id, message_id).where(_is_behind())):
+            return False
+        else:
+            _release(work, conversation, message, now)
+        return True
+
+
+def _is_behind() -> ColumnElement[bool]:
+    """Something younger of the same chat is under way."""
+    other = aliased(Message)
+    return exists().where(
+        other.instance_id == Message.instance_id,
+        other.conversation_id == Message.conversation_id,
+        other.id > Message.id,
+        other.status.in_(bindparam("unfinished", UNFINISHED, expanding=True, literal_execute=True)),
+    )
+
+
+def _release(work: Work, conversation: Conversation, message: Message, now: datetime) -> None:
     file = work.session.scalar(
         select(Attachment).where(Attachment.message_id == message.id, Attachment.storage_key != "")
     )
     uploads = file is not None and "forward" not in (message.payload or {})
-    message.status = "uploading" if uploads else "queued"
-    message.rank = STATUS_RANK[message.status]
     message.queued_at, message.arrived_at = now, now
-    message.sorted_at = max(now, conversation.last_message_at)
-    message.expires_at = now + replies.lifetime(message)
+    _place(work, conversation, message, "uploading" if uploads else "queued", now)
+    attention.came_due(work, conversation, message)
+    if conversation.waiting_since is None:
+        receipts.owe(work, conversation, receipts.ANSWER)
     if file is not None and uploads:
         file.upload_at = now
         work.ring(workers.UPLOAD, file.id)
     work.ring(workers.SEND, message.instance_id)
+
+
+def _expire(work: Work, conversation: Conversation, message: Message, now: datetime) -> None:
+    message.failed_at = now
+    message.failure_code, message.failure_text = "expired", outbox.WAITED_TOO_LONG
+    _place(work, conversation, message, "expired", now)
+    attention.said(conversation, message)
+    failures.reopen(work, conversation, now)
+
+
+def _place(
+    work: Work, conversation: Conversation, message: Message, status: str, now: datetime
+) -> None:
+    """Into the thread, at its end: its row may be older than others of the same moment."""
+    message.status, message.rank = status, STATUS_RANK[status]
+    message.sorted_at = max(now, conversation.last_message_at + timedelta(microseconds=1))
+    work.session.flush()
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
+    work.changed(message.hotel_id, "schedule", message.conversation_id)
 
 
-def _held(work: Work, hotel_id: int, message_id: int) -> Message:
-    mine = select(Message).where(Message.hotel_id == hotel_id, Message.id == message_id)
-    message = work.session.scalar(mine)
+def _of(hotel_id: int, message_id: int) -> Select[Message]:
+    return select(Message).where(Message.hotel_id == hotel_id, Message.id == message_id)
+
+
+def _held(work: Work, hotel_id: int, message_id: int) -> tuple[Conversation, Message]:
+    """The two rows, held. Somebody may have dropped the message before we held it."""
+    mine = _of(hotel_id, message_id)
+    found = work.session.scalar(mine)
+    if found is None:
+        raise NotFound()
+    conversation = conversations.locked(work, hotel_id, found.conversation_id)
+    message = work.session.scalar(mine.execution_options(populate_existing=True))
     if message is None:
         raise NotFound()
-    conversations.locked(work, hotel_id, message.conversation_id)
-    work.session.refresh(message)
+    return conversation, _still(message)
+
+
+def _still(message: Message) -> Message:
     if message.status != "scheduled":
         raise Conflict("This message has been sent meanwhile.")
     return message
 
 
 def _record(work: Work, message: Message, by: audit.Doer, action: str) -> None:
-    work.changed(message.hotel_id, "message", message.conversation_id, message.id)
+    work.changed(message.hotel_id, "schedule", message.conversation_id)
     audit.record(
         work,
         audit.name_of(by),

@@ -80,7 +80,9 @@ def cancel(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
         work.session.execute(
             update(Attachment).where(Attachment.message_id == message_id).values(upload_at=None)
         )
-        if not was_scheduled:
+        if was_scheduled:
+            work.changed(hotel_id, "schedule", conversation.id)
+        else:
             attention.wait_again(work, conversation)
         work.changed(hotel_id, "message", conversation.id, message_id)
         _record(work, "message.cancel", hotel_id, message_id, by)

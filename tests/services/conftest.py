@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import responses
 
+from inbox import clock
 from inbox.services.media_store import FolderStore
+from tests.services.watch import Clock
 
 
 @pytest.fixture
@@ -20,3 +22,11 @@ def provider() -> Iterator[responses.RequestsMock]:
 def store(tmp_path: Path) -> FolderStore:
     """An empty store for files."""
     return FolderStore(tmp_path / "media")
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The product's clock, standing still at its present time."""
+    watch = Clock(clock.now())
+    monkeypatch.setattr(clock, "now", watch)
+    return watch

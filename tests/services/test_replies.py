@@ -11,7 +11,7 @@ from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Message
-from inbox.services import outbox, outcomes, replies, second_thoughts
+from inbox.services import outbox, outcomes, parcels, replies, second_thoughts
 from tests.conftest import Cast
 
 Writes = Callable[..., Conversation]
@@ -124,3 +124,16 @@ def test_who_sent_it_is_on_record_and_what_it_said_is_not(cast: Cast, guest_writ
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "message.send")).one()
     assert entry.actor == f"staff:{cast.alice_id}"
     assert "4711" not in str(entry.detail) + entry.subject
+
+
+def test_a_reference_is_not_used_for_another_place(cast: Cast, guest_writes: Writes) -> None:
+    """A place has no text: what it holds tells it from another."""
+    conversation = guest_writes("A1")
+
+    def place(latitude: float) -> int:
+        parcel = parcels.location(latitude, 2.17)
+        return replies.send(cast.hotel_id, conversation.id, cast.alice_id, parcel, "click").id
+
+    assert place(41.4) == place(41.4)
+    with pytest.raises(Conflict):
+        place(41.5)
