@@ -1,11 +1,13 @@
 """A message from the provider becomes a row: in its place, with its file, its quote, its effect."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import String, and_, bindparam, func, select
 
 from inbox import clock
 from inbox.dispatch import workers
+from inbox.extensions import Base
 from inbox.greenapi.contents import UnknownContent
 from inbox.greenapi.notifications import MessageNotification
 from inbox.models import STATUS_RANK, Attachment, Conversation, Instance, Message
@@ -18,6 +20,18 @@ ONE_SECOND = timedelta(seconds=1)  # Green API counts in whole seconds
 ORIGINS = {"guest": "guest", "phone": "phone", "api": "elsewhere"}
 PLACEHOLDER = "unknown"  # the kind of a message that this version cannot read
 
+# A message of the same conversation that quoted this one before it was here.
+_MESSAGES = Base.metadata.tables[Message.__tablename__]
+QUOTES_IT = and_(
+    _MESSAGES.c.conversation_id == bindparam("of_conversation"),
+    _MESSAGES.c.sorted_at >= bindparam("no_sooner"),
+    _MESSAGES.c.quoted_id_message == bindparam("quoted_as", type_=String),
+    _MESSAGES.c.quoted_id.is_(None),
+)
+_FIND_IT = (
+    _MESSAGES.update().where(QUOTES_IT).values(quoted_id=bindparam("it")).returning(_MESSAGES.c.id)
+)
+
 
 def take_in(
     work: Work,
@@ -25,14 +39,13 @@ def take_in(
     conversation: Conversation,
     notice: MessageNotification,
     event_id: int | None,
-) -> bool:
-    """Insert the message. One that is here already stays as it is (False), except a placeholder
-    that can be read by now.
+) -> Message | None:
+    """Insert the message and return it. One that is here already stays as it is (None), except a
+    placeholder that can be read by now.
     """
-    message_id = _insert(work, instance, conversation, notice, event_id)
-    if message_id is None:
+    message = _insert(work, instance, conversation, notice, event_id)
+    if message is None:
         return _read_at_last(work, instance, conversation, notice)
-    message = work.session.get_one(Message, message_id)
     if message.direction == "in":
         instance.last_inbound_at = clock.now()
         _hear(work, conversation, message)
@@ -40,7 +53,7 @@ def take_in(
     else:
         attention.answered_elsewhere(work, conversation, message)
     _complete(work, message, notice)
-    return True
+    return message
 
 
 def _hear(work: Work, conversation: Conversation, message: Message) -> None:
@@ -64,24 +77,21 @@ def is_placeholder(work: Work, instance: Instance, id_message: str) -> bool:
     return message is not None and message.kind == PLACEHOLDER
 
 
-def link_quotes(work: Work, instance: Instance, id_message: str) -> None:
-    """Messages that quoted this one before it was here, in its own conversation."""
-    message = of_provider(work, instance.id, id_message)
+def quoted_as(message: Message | None) -> dict[str, Any]:
+    """The parameters of `QUOTES_IT` for this message; for none, those that find nothing."""
     if message is None:
-        return
-    linked = work.session.execute(
-        update(Message)
-        .where(
-            Message.conversation_id == message.conversation_id,
-            Message.sorted_at >= message.sorted_at - ONE_SECOND,
-            Message.quoted_id_message == id_message,
-            Message.quoted_id.is_(None),
-        )
-        .values(quoted_id=message.id)
-        .returning(Message.id),
-        execution_options={"synchronize_session": False},
-    ).scalars()
-    for quoting_id in linked.all():
+        return {"of_conversation": None, "no_sooner": None, "quoted_as": None}
+    return {
+        "of_conversation": message.conversation_id,
+        "no_sooner": message.sorted_at - ONE_SECOND,
+        "quoted_as": message.id_message,
+    }
+
+
+def link_quotes(work: Work, message: Message) -> None:
+    """Messages that quoted this one before it was here find it."""
+    it = quoted_as(message) | {"it": message.id}
+    for quoting_id in work.connection.execute(_FIND_IT, it).scalars().all():
         work.changed(message.hotel_id, "message", message.conversation_id, quoting_id)
 
 
@@ -114,14 +124,13 @@ def _insert(
     conversation: Conversation,
     notice: MessageNotification,
     event_id: int | None,
-) -> int | None:
+) -> Message | None:
+    """The new row as it stands in the database, to be read; None when it is there already."""
     now = clock.now()
     sorted_at = position(work, conversation, notice.timestamp, now)
     quoted = _quoted(work, instance, conversation, notice)
     incoming = notice.is_incoming
-    return insert_new(
-        work.session,
-        Message,
+    values: dict[str, Any] = dict(
         hotel_id=instance.hotel_id,
         conversation_id=conversation.id,
         instance_id=instance.id,
@@ -144,23 +153,25 @@ def _insert(
         analyse_at=now if incoming and notice.content.text else None,
         **contents.columns(notice.content, forwarded=notice.is_forwarded),
     )
+    message_id = insert_new(work.session, Message, **values)
+    return None if message_id is None else Message(id=message_id, **values)
 
 
 def _read_at_last(
     work: Work, instance: Instance, conversation: Conversation, notice: MessageNotification
-) -> bool:
+) -> Message | None:
     message = of_provider(work, instance.id, notice.id_message)
     if message is None or message.kind != PLACEHOLDER:
-        return False
+        return None
     if message.conversation_id != conversation.id or isinstance(notice.content, UnknownContent):
-        return False
+        return None
     columns = contents.columns(notice.content, forwarded=notice.is_forwarded)
     message.kind, message.body = columns["kind"], columns["body"]
     message.payload = {**(message.payload or {}), **columns["payload"]}
     message.analyse_at = clock.now() if message.direction == "in" and message.body else None
     attention.refresh_line(work, conversation)
     _complete(work, message, notice)
-    return True
+    return message
 
 
 def _quoted(

@@ -18,8 +18,7 @@ def report(work: Work, instance: Instance, notice: CallNotification, event_id: i
     A call of the guest that nobody took waits for the hotel; a call of the hotel answers.
     """
     assert notice.chat_id is not None  # a call of several has no thread to stand in
-    guest = guests.find_or_make(work, instance.hotel_id, notice.chat_id, notice.chat_name)
-    conversation = guests.conversation_with(work, instance, notice.chat_id, guest)
+    conversation = guests.conversation_with(work, instance, notice.chat_id, notice.chat_name)
     message_id = _insert(work, instance, conversation, notice, event_id)
     if message_id is None:
         _update(work, instance, notice)

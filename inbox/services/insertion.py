@@ -1,5 +1,6 @@
 """Insert-or-ignore: the unique index is the guard against doubles, on both databases (D2)."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,13 +14,23 @@ from inbox.extensions import Base
 def insert_new(session: Session, table: type[Base], **values: Any) -> int | None:
     """Insert a row and return its id, or None when a unique key says that it is there already."""
     statement = _statement(table, session.get_bind().dialect.name)
-    found: int | None = session.execute(statement, values).scalar()
+    found: int | None = session.connection().execute(statement, values).scalar()
     return found
 
 
+def insert_all_new(
+    session: Session, table: type[Base], key: tuple[str, ...], rows: Sequence[Mapping[str, Any]]
+) -> dict[tuple[Any, ...], int]:
+    """Insert rows and return the id of each that was new, by the values of its unique key."""
+    statement = _statement(table, session.get_bind().dialect.name, key)
+    inserted = session.connection().execute(statement, rows)
+    return {tuple(row[1:]): row[0] for row in inserted}
+
+
 @cache
-def _statement(table: type[Base], dialect: str) -> Executable:
+def _statement(table: type[Base], dialect: str, more: tuple[str, ...] = ()) -> Executable:
     """Made once: intake inserts all day, and building the statement costs more than running it."""
     core = Base.metadata.tables[table.__tablename__]
     insert = postgresql.insert(core) if dialect == "postgresql" else sqlite.insert(core)
-    return insert.on_conflict_do_nothing().returning(core.c.id)
+    told = [core.c[name] for name in more]
+    return insert.on_conflict_do_nothing().returning(core.c.id, *told)

@@ -4,11 +4,10 @@ in any order: news of a message that is not here yet waits for it.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, and_, bindparam, false, or_, select, update
+from sqlalchemy import String, and_, bindparam, exists, false, or_, select, update
 
 from inbox import clock
 from inbox.dispatch import workers
-from inbox.extensions import Base
 from inbox.greenapi.contents import Deletion, Edit, PollVotes, Reaction
 from inbox.greenapi.errors import Reason
 from inbox.greenapi.notifications import (
@@ -20,7 +19,7 @@ from inbox.greenapi.notifications import (
 )
 from inbox.greenapi.states import Delivery
 from inbox.greenapi.telephone import CallNotification
-from inbox.models import Conversation, Instance, WebhookEvent
+from inbox.models import Conversation, Instance, Message, WebhookEvent
 from inbox.services import adoption, amendments, arrivals, calls, guests, line, statuses
 from inbox.services.arrivals import ORIGINS
 from inbox.services.notices import read as read_body
@@ -33,19 +32,22 @@ APPLIED, IGNORED, PARKED = "applied", "ignored", "parked"
 LONGEST_ID = 120  # cut short, two ids could become one and the second message be lost
 OLD_NEWS = timedelta(hours=1)
 
-# Asked after every message, and nearly always answered no: made once, and without the ORM.
-_EVENTS = Base.metadata.tables[WebhookEvent.__tablename__]
-_SOMETHING_WAITS = (
-    select(_EVENTS.c.id)
+# Asked after every message, and nearly always answered twice no: made once.
+_WAITS = select(
+    exists()
     .where(
-        _EVENTS.c.instance_id == bindparam("of_number"),
-        _EVENTS.c.state == PARKED,
+        WebhookEvent.instance_id == bindparam("of_number"),
+        WebhookEvent.state == PARKED,
         or_(
-            _EVENTS.c.waits_for == bindparam("message", type_=String),
-            and_(_EVENTS.c.waits_for == "", _EVENTS.c.chat_id == bindparam("chat", type_=String)),
+            WebhookEvent.waits_for == bindparam("message", type_=String),
+            and_(
+                WebhookEvent.waits_for == "",
+                WebhookEvent.chat_id == bindparam("chat", type_=String),
+            ),
         ),
     )
-    .limit(1)
+    .label("parked"),
+    exists().where(arrivals.QUOTES_IT).label("quoted"),
 )
 
 
@@ -75,11 +77,22 @@ def release_parked(work: Work, instance: Instance, chat_id: str, id_message: str
     """Apply what was parked about this message, or as a possible echo in this chat, now that more
     is known. Quotes of the message find it.
     """
-    if id_message:
-        arrivals.link_quotes(work, instance, id_message)
+    message = arrivals.of_provider(work, instance.id, id_message) if id_message else None
+    _release_for(work, instance, chat_id, id_message, message)
+
+
+def _release_for(
+    work: Work, instance: Instance, chat_id: str, id_message: str, message: Message | None
+) -> None:
     told = {"of_number": instance.id, "message": id_message or None, "chat": chat_id or None}
-    if work.session.execute(_SOMETHING_WAITS, told).first() is None:
-        return
+    waits = work.connection.execute(_WAITS, told | arrivals.quoted_as(message)).one()
+    if message is not None and waits.quoted:
+        arrivals.link_quotes(work, message)
+    if waits.parked:
+        _apply_parked(work, instance, chat_id, id_message)
+
+
+def _apply_parked(work: Work, instance: Instance, chat_id: str, id_message: str) -> None:
     about_it = [WebhookEvent.waits_for == id_message] if id_message else []
     echoes = and_(WebhookEvent.waits_for == "", WebhookEvent.chat_id == chat_id)
     events = work.session.scalars(
@@ -156,14 +169,14 @@ def _message(
     if isinstance(content, Reaction | Edit | Deletion | PollVotes):
         known = amendments.apply(work, instance, notice, content)
         return APPLIED if known else _parked(work, event_id, content.stanza_id)
-    guest = guests.find_or_make(work, instance.hotel_id, notice.chat_id, _guest_name(notice))
-    conversation = guests.conversation_with(work, instance, notice.chat_id, guest)
+    conversation = guests.conversation_with(work, instance, notice.chat_id, _guest_name(notice))
     settled = _echo(work, instance, conversation, notice, event_id)
     if settled:
         return settled
-    if not arrivals.take_in(work, instance, conversation, notice, event_id):
+    message = arrivals.take_in(work, instance, conversation, notice, event_id)
+    if message is None:
         return IGNORED
-    release_parked(work, instance, "", notice.id_message)
+    _release_for(work, instance, "", notice.id_message, message)
     return APPLIED
 
 

@@ -1,14 +1,16 @@
 """The lane of intake: webhooks that arrive while another is being committed share one commit.
 
-A commit waits for the disk, and one commit can carry many notifications as safely as one: each is
-applied behind a savepoint of its own, and nobody is answered before the commit that holds theirs.
+A commit waits for the disk, and one commit can carry many notifications as safely as one: none that
+fails spoils another, and nobody is answered before the commit that holds theirs.
 """
 
 import threading
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from inbox.extensions import db
-from inbox.services.receiving import Delivery, receive, take_in
+from inbox.services.readiness import DATABASE_AWAY
+from inbox.services.receiving import Delivery, receive, take_in_all
 from inbox.services.transaction import transaction
 
 MOST_TOGETHER = 32
@@ -52,16 +54,25 @@ class Lane:
     def _commit(self, together: list[_Ticket]) -> None:
         """One transaction for all. If it fails as a whole, each tries alone: one of them may be the
         reason, and its own answer says so."""
-        states: list[str] = []
+        states = _taken_in([ticket.delivery for ticket in together])
+        for ticket, state in zip(together, states or repeat(None), strict=False):
+            ticket.state, ticket.alone = state, state is None
+
+
+def _taken_in(deliveries: list[Delivery]) -> list[str] | None:
+    """What became of each, once it is committed; None when nothing of it was.
+
+    Nearly always each can be applied, so that is tried first, and behind savepoints if it fails.
+    """
+    for fenced in (False, True):
         try:
             with transaction() as work:
-                states += [take_in(work, ticket.delivery) for ticket in together]
+                return take_in_all(work, deliveries, fenced=fenced)
+        except DATABASE_AWAY:
+            break
         except Exception:  # noqa: BLE001  (told by the attempt that each makes alone)
-            for ticket in together:
-                ticket.alone = True
-            return
-        for ticket, state in zip(together, states, strict=True):
-            ticket.state = state
+            continue
+    return None
 
 
 lane = Lane()

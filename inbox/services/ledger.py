@@ -2,6 +2,8 @@
 transaction of the event itself, so that a sum which does not add up says that something is gone.
 """
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -12,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from inbox import clock
 from inbox.extensions import Base, db
-from inbox.models import Attachment, Hotel, Instance, LedgerHour, Message, WebhookEvent
+from inbox.models import Attachment, Hotel, LedgerHour, Message, WebhookEvent
 from inbox.services.transaction import Work
 
 JOURNAL = "journal"
@@ -87,31 +89,40 @@ def _wait(count: int) -> str:
     return "waits" if count == 1 else "wait"
 
 
-def count(
-    work: Work,
-    instance: Instance,
-    source: str,
-    state: str,
-    is_message: bool,
-    at: datetime | None = None,
-) -> None:
-    """Count one stored notification in its hour. `is_message`: a guest wrote it."""
-    counted = {
-        "received": int(source != JOURNAL),
-        "recovered": int(source == JOURNAL),
-        "messages": int(is_message),
-        "quarantined": int(state == "quarantined"),
-        "ignored": int(state == "ignored"),
-    }
-    work.session.execute(
-        _add(work.session.get_bind().dialect.name),
-        {
-            "instance_id": instance.id,
-            "hotel_id": instance.hotel_id,
-            "hour": _hour(at or clock.now()),
-            **counted,
-        },
-    )
+@dataclass(frozen=True)
+class Entry:
+    """A stored notification of a number, and what became of it. `is_message`: a guest wrote it."""
+
+    hotel_id: int
+    instance_id: int
+    source: str
+    state: str
+    is_message: bool
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """One, in every column where it counts."""
+        return {
+            "received": int(self.source != JOURNAL),
+            "recovered": int(self.source == JOURNAL),
+            "messages": int(self.is_message),
+            "quarantined": int(self.state == "quarantined"),
+            "ignored": int(self.state == "ignored"),
+        }
+
+
+def count(work: Work, entries: Iterable[Entry], at: datetime | None = None) -> None:
+    """Count notifications in the hour that they were stored in."""
+    sums: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    for entry in entries:
+        sums[entry.instance_id, entry.hotel_id].update(entry.counts)
+    hour = _hour(at or clock.now())
+    rows = [
+        {"instance_id": instance_id, "hotel_id": hotel_id, "hour": hour, **counted}
+        for (instance_id, hotel_id), counted in sums.items()
+    ]
+    if rows:
+        work.connection.execute(_add(work.connection.dialect.name), rows)
 
 
 @cache

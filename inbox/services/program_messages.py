@@ -82,5 +82,4 @@ def _conversation(work: Work, hotel_id: int, chat_id: ChatId) -> Conversation:
     )
     if instance is None:
         raise Conflict("This hotel has no WhatsApp number linked yet.")
-    guest = guests.find_or_make(work, hotel_id, chat_id, "")
-    return guests.conversation_with(work, instance, chat_id, guest)
+    return guests.conversation_with(work, instance, chat_id)

@@ -4,12 +4,14 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import NoResultFound
 
 from inbox import clock
 from inbox.extensions import db
@@ -18,7 +20,7 @@ from inbox.greenapi.fields import Fields
 from inbox.greenapi.notifications import dedupe_key, parse
 from inbox.models import Instance, Message, WebhookEvent
 from inbox.services import incidents, intake, ledger, notices
-from inbox.services.insertion import insert_new
+from inbox.services.insertion import insert_all_new
 from inbox.services.quarantine import QUARANTINED, Unusable, guarded
 from inbox.services.transaction import Work, transaction
 
@@ -29,6 +31,13 @@ WEBHOOK, POLL, JOURNAL = "webhook", "poll", "journal"
 GUEST_WROTE = "incomingMessageReceived"
 ABOUT_THE_INSTANCE = ("stateInstanceChanged", "statusInstanceChanged")
 
+_HOLD = (
+    select(Instance)
+    .where(Instance.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Instance.id)
+    .with_for_update()
+)
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -38,6 +47,29 @@ class Delivery:
     instance_id: int
     raw: bytes = field(repr=False)
     source: str = WEBHOOK
+
+
+@dataclass(frozen=True)
+class _Note:
+    """A delivery, read as far as any can be: `body` is None when it holds no JSON object."""
+
+    delivery: Delivery
+    instance: Instance
+    body: Mapping[str, Any] | None = field(repr=False)
+
+    @cached_property
+    def key(self) -> tuple[int, str]:
+        """What it is called by, however often it comes."""
+        if self.body is None:
+            return self.instance.id, "raw:" + hashlib.sha256(self.delivery.raw).hexdigest()
+        return self.instance.id, dedupe_key(self.body)
+
+    @cached_property
+    def type_webhook(self) -> str:
+        return self.word("typeWebhook")
+
+    def word(self, name: str) -> str:
+        return Fields.of(self.body).word(name)
 
 
 def receive(instance_id: int, raw: bytes, source: str = WEBHOOK) -> str:
@@ -52,39 +84,70 @@ def receive(instance_id: int, raw: bytes, source: str = WEBHOOK) -> str:
 
 def take_in(work: Work, delivery: Delivery) -> str:
     """What `receive` does, inside a transaction of the caller's."""
-    body = _object(delivery.raw)
-    instance = _held(work, delivery.instance_id)
-    at, heard_at = clock.now(), instance.last_inbound_at
-    event_id = _store(work, instance, delivery, body, at)
+    return take_in_all(work, [delivery])[0]
+
+
+def take_in_all(work: Work, deliveries: Sequence[Delivery], *, fenced: bool = True) -> list[str]:
+    """What `receive` does for each, in this order: what they need is fetched and counted together.
+
+    Each stands behind a savepoint of its own. Without these (not `fenced`) it goes faster, and the
+    first that cannot be applied raises: then nothing of the transaction may stay.
+    """
+    at = clock.now()
+    lines = _held(work, {delivery.instance_id for delivery in deliveries})
+    notes = [_read(delivery, lines[delivery.instance_id]) for delivery in deliveries]
+    event_ids = _store(work, notes, at)
+    states = [_settled(work, note, event_ids.pop(note.key, None), at, fenced) for note in notes]
+    ledger.count(work, _entries(notes, states), at)
+    return states
+
+
+def _read(delivery: Delivery, instance: Instance) -> _Note:
+    try:
+        return _Note(delivery, instance, notices.as_object(delivery.raw))
+    except notices.Unreadable:
+        return _Note(delivery, instance, None)
+
+
+def _settled(work: Work, note: _Note, event_id: int | None, at: datetime, fenced: bool) -> str:
+    """Apply what was stored as this event. None: it was here before, or earlier among these."""
     if event_id is None:
         return DUPLICATE
-    state, error = _apply(work, instance, body, event_id)
+    heard_at = note.instance.last_inbound_at
+    state, error = _apply(work, note, event_id, fenced)
     if state != intake.APPLIED:
-        work.session.execute(
-            update(WebhookEvent)
-            .where(WebhookEvent.id == event_id)
-            .values(state=state, error=error),
-            execution_options={"synchronize_session": False},
-        )
-    type_webhook = Fields.of(body).word("typeWebhook")
-    if delivery.source == JOURNAL:
-        _mark_recovered(work, instance, body, heard_at)
-    elif type_webhook not in ABOUT_THE_INSTANCE:
-        instance.last_event_at = at
-    ledger.count(work, instance, delivery.source, state, type_webhook == GUEST_WROTE, at)
+        _record(work, event_id, state, error)
+    if note.delivery.source == JOURNAL:
+        _mark_recovered(work, note, heard_at)
+    elif note.type_webhook not in ABOUT_THE_INSTANCE:
+        note.instance.last_event_at = at
     if state == QUARANTINED:
-        incidents.open_or_count(work, instance.hotel_id, instance.id, incidents.QUARANTINE)
-        log.error(
-            "webhook event %d of instance row %d quarantined: %s", event_id, instance.id, error
-        )
+        _alarm(work, note.instance, event_id, error)
     return state
 
 
-def _object(raw: bytes) -> Mapping[str, Any] | None:
-    try:
-        return notices.as_object(raw)
-    except notices.Unreadable:
-        return None
+def _record(work: Work, event_id: int, state: str, error: str) -> None:
+    work.session.execute(
+        update(WebhookEvent).where(WebhookEvent.id == event_id).values(state=state, error=error),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _alarm(work: Work, instance: Instance, event_id: int, error: str) -> None:
+    incidents.open_or_count(work, instance.hotel_id, instance.id, incidents.QUARANTINE)
+    log.error("webhook event %d of instance row %d quarantined: %s", event_id, instance.id, error)
+
+
+def _entries(notes: Iterable[_Note], states: Iterable[str]) -> Iterator[ledger.Entry]:
+    for note, state in zip(notes, states, strict=True):
+        if state != DUPLICATE:
+            yield ledger.Entry(
+                note.instance.hotel_id,
+                note.instance.id,
+                note.delivery.source,
+                state,
+                note.type_webhook == GUEST_WROTE,
+            )
 
 
 def find_instance(id_instance: int) -> Instance | None:
@@ -99,23 +162,22 @@ def all_instances() -> list[Instance]:
     return list(db.session.scalars(select(Instance).order_by(Instance.id)))
 
 
-def _held(work: Work, instance_id: int) -> Instance:
-    """The instance's row, held: one lane of intake for each number, so order is kept (N9)."""
-    return work.session.scalars(
-        select(Instance).where(Instance.id == instance_id).with_for_update()
-    ).one()
+def _held(work: Work, instance_ids: Collection[int]) -> dict[int, Instance]:
+    """The instances' rows, held: one lane of intake for each number, so order is kept (N9)."""
+    found = {row.id: row for row in work.session.scalars(_HOLD, {"ids": sorted(instance_ids)})}
+    if len(found) < len(instance_ids):
+        raise NoResultFound("A number was removed while its notification was on the way.")
+    return found
 
 
-def _mark_recovered(
-    work: Work, instance: Instance, body: Mapping[str, Any] | None, heard_at: datetime | None
-) -> None:
+def _mark_recovered(work: Work, note: _Note, heard_at: datetime | None) -> None:
     """Mark the message as fetched afterwards. The line itself has still not been heard."""
-    instance.last_inbound_at = heard_at
+    note.instance.last_inbound_at = heard_at
     work.session.execute(
         update(Message)
         .where(
-            Message.instance_id == instance.id,
-            Message.id_message == Fields.of(body).word("idMessage"),
+            Message.instance_id == note.instance.id,
+            Message.id_message == note.word("idMessage"),
             Message.origin.in_(intake.ORIGINS.values()),
         )
         .values(recovered=True),
@@ -123,41 +185,35 @@ def _mark_recovered(
     )
 
 
-def _store(
-    work: Work,
-    instance: Instance,
-    delivery: Delivery,
-    body: Mapping[str, Any] | None,
-    at: datetime,
-) -> int | None:
-    return insert_new(
+def _store(work: Work, notes: Iterable[_Note], at: datetime) -> dict[tuple[int, str], int]:
+    """The ids of the events that were not stored before, by what they are called by."""
+    return insert_all_new(
         work.session,
         WebhookEvent,
-        hotel_id=instance.hotel_id,
-        instance_id=instance.id,
-        dedupe_key=_key(delivery.raw, body),
-        type_webhook=Fields.of(body).word("typeWebhook")[:64],
-        chat_id=_chat_id(body)[:120],
-        id_message=Fields.of(body).word("idMessage")[:120],
-        source=delivery.source,
-        body=delivery.raw,
-        received_at=at,
-        applied_at=at,
+        ("instance_id", "dedupe_key"),
+        [
+            {
+                "hotel_id": note.instance.hotel_id,
+                "instance_id": note.instance.id,
+                "dedupe_key": note.key[1],
+                "type_webhook": note.type_webhook[:64],
+                "chat_id": _chat_id(note.body)[:120],
+                "id_message": note.word("idMessage")[:120],
+                "source": note.delivery.source,
+                "body": note.delivery.raw,
+                "received_at": at,
+                "applied_at": at,
+            }
+            for note in notes
+        ],
     )
 
 
-def _key(raw: bytes, body: Mapping[str, Any] | None) -> str:
-    if body is None:
-        return "raw:" + hashlib.sha256(raw).hexdigest()
-    return dedupe_key(body)
-
-
-def _apply(
-    work: Work, instance: Instance, body: Mapping[str, Any] | None, event_id: int
-) -> tuple[str, str]:
-    if body is None:
+def _apply(work: Work, note: _Note, event_id: int, fenced: bool) -> tuple[str, str]:
+    if note.body is None:
         return QUARANTINED, "The body is not a JSON object."
-    return guarded(work, lambda: _applied(work, instance, body, event_id))
+    act = partial(_applied, work, note.instance, note.body, event_id)
+    return guarded(work, act) if fenced else (act(), "")
 
 
 def _applied(work: Work, instance: Instance, body: Mapping[str, Any], event_id: int) -> str:

@@ -1,11 +1,12 @@
 """One transaction, the changes it made, and the bells it rings once it is committed."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
-from sqlalchemy import bindparam
+from sqlalchemy import Connection, bindparam
 from sqlalchemy.orm import Session
 
 from inbox import clock
@@ -24,6 +25,7 @@ _TAKE_NUMBERS = (
     .values(change_seq=_HOTELS.c.change_seq + bindparam("count"))
     .returning(_HOTELS.c.change_seq)
 )
+_ADD_CHANGES = _CHANGES.insert()
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,14 @@ class _Changed:
 
 @dataclass
 class Work:
-    """What one transaction is doing. Made by `transaction()`, never by hand."""
+    """What one transaction is doing. Made by `transaction()`, never by hand.
+
+    `connection` is that of `session`, for the statements that run all day: they are made once and
+    go past the ORM. They do not see what the ORM has not flushed.
+    """
 
     session: Session
+    connection: Connection
     _changes: dict[_Changed, None] = field(default_factory=dict)
     _bells: dict[workers.Ring, None] = field(default_factory=dict)
 
@@ -58,31 +65,25 @@ class Work:
 
     def number_changes(self) -> None:
         """Give every change its number (D8): last, so that the hotel's row is held only briefly."""
-        for hotel_id in sorted({change.hotel_id for change in self._changes}):
-            self._number_hotel(
-                hotel_id, [change for change in self._changes if change.hotel_id == hotel_id]
-            )
-
-    def _number_hotel(self, hotel_id: int, changes: list[_Changed]) -> None:
-        head = self.session.execute(
-            _TAKE_NUMBERS, {"of_hotel": hotel_id, "count": len(changes)}
-        ).scalar_one()
-        first = head - len(changes) + 1
+        changes: defaultdict[int, list[_Changed]] = defaultdict(list)
+        for change in self._changes:
+            changes[change.hotel_id].append(change)
         at = clock.now()
-        self.session.execute(
-            _CHANGES.insert(),
-            [
-                {
-                    "hotel_id": hotel_id,
-                    "seq": first + index,
-                    "kind": change.kind,
-                    "conversation_id": change.conversation_id,
-                    "message_id": change.message_id,
-                    "at": at,
-                }
-                for index, change in enumerate(changes)
-            ],
-        )
+        rows = [
+            {**asdict(change), "seq": seq, "at": at}
+            for hotel_id in sorted(changes)
+            for seq, change in enumerate(
+                changes[hotel_id], self._first_number(hotel_id, len(changes[hotel_id]))
+            )
+        ]
+        if rows:
+            self.connection.execute(_ADD_CHANGES, rows)
+
+    def _first_number(self, hotel_id: int, count: int) -> int:
+        """Take so many of the hotel's numbers; the first of them."""
+        taken = {"of_hotel": hotel_id, "count": count}
+        head: int = self.connection.execute(_TAKE_NUMBERS, taken).scalar_one()
+        return head - count + 1
 
     def announce(self) -> None:
         """Ring every bell. Only after the commit: nobody may look before there is something to
@@ -101,11 +102,10 @@ def transaction() -> Iterator[Work]:
     if session.info.get(WRITES):
         raise RuntimeError("one transaction cannot stand inside another")
     session.rollback()
-    work = Work(session)
     with _turn(session):
         session.info[WRITES] = True
         try:
-            session.connection(execution_options={WRITES: True})
+            work = Work(session, session.connection(execution_options={WRITES: True}))
             yield work
             session.flush()
             work.number_changes()

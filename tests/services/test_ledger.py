@@ -57,7 +57,8 @@ def test_nothing_is_counted_for_what_is_rolled_back(cast: Cast) -> None:
     def break_off() -> None:
         with transaction() as work:
             instance = work.session.get_one(Instance, cast.instance_id)
-            ledger.count(work, instance, "webhook", "applied", True)
+            entry = ledger.Entry(instance.hotel_id, instance.id, "webhook", "applied", True)
+            ledger.count(work, [entry])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
