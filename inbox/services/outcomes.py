@@ -53,12 +53,12 @@ def sent_later(claim: Claim, *, whole_instance: bool, after: float | None = None
     """Nothing was accepted: back into the queue, and wait a little before the next try."""
     with transaction() as work:
         instance = _instance(work, claim)
-        pause = timedelta(seconds=after or _jitter(instance))
-        instance.backoff_level = min(instance.backoff_level + 1, 10)
-        waits = None if whole_instance else clock.now() + pause
-        if whole_instance and not instance.pause_reason:
-            instance.paused_until = clock.now() + pause
-        _settle(work, claim, "queued", not_before=waits, lease_until=None)
+        until = clock.now() + timedelta(seconds=after or _jitter(instance))
+        waits = None if whole_instance else until
+        if _settle(work, claim, "queued", not_before=waits, lease_until=None):
+            instance.backoff_level = min(instance.backoff_level + 1, 10)
+            if whole_instance and not instance.pause_reason:
+                instance.paused_until = until
         intake.release_parked(work, instance, claim.chat_id)
 
 
@@ -89,11 +89,14 @@ def refused(claim: Claim, code: str, text: str) -> None:
 
 
 def paused(claim: Claim, reason: str) -> None:
-    """The whole number cannot send: the message waits in our outbox, and the desk is told why."""
+    """The whole number cannot send: the message waits in our outbox, and the desk is told why.
+
+    Not when the claim is lost: the answer to a worker that was frozen is out of date.
+    """
     with transaction() as work:
         instance = _instance(work, claim)
-        _settle(work, claim, "queued", lease_until=None)
-        line.pause(work, instance, reason)
+        if _settle(work, claim, "queued", lease_until=None):
+            line.pause(work, instance, reason)
         intake.release_parked(work, instance, claim.chat_id)
 
 

@@ -6,6 +6,8 @@ from itertools import count
 import pytest
 
 from tests.databases import Databases
+from tests.faults.load import Town
+from tests.faults.wires import lead_to
 from tests.stack import Hotel, Stack
 from tests.stack.proxy import Proxy
 
@@ -19,7 +21,7 @@ ENVIRON = {
     "LOBBY_LEASE_SECONDS": "2.5",
     "LOBBY_SETTLE_SECONDS": "3",
 }
-AT_ONCE = 8
+AT_ONCE = 24
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +67,25 @@ def hotel(fresh_hotels: Iterator[Hotel]) -> Hotel:
     return next(fresh_hotels)
 
 
+@pytest.fixture(scope="module")
+def module_town(fresh_hotels: Iterator[Hotel]) -> Town:
+    """A few hotels: what happens to the first must not touch the others."""
+    return Town([next(fresh_hotels) for _ in range(3)])
+
+
 @pytest.fixture
-def town(fresh_hotels: Iterator[Hotel]) -> list[Hotel]:
-    """A few hotels of the test's own: what happens to the first must not touch the others."""
-    return [next(fresh_hotels) for _ in range(3)]
+def town(stack: Stack, module_town: Town) -> Iterator[Town]:
+    """The town of the test's file; its weather is fine again afterwards."""
+    yield module_town
+    for hotel in module_town.hotels:
+        stack.simulator.clear_faults(hotel.id_instance)
+
+
+@pytest.fixture
+def provider_proxy(stack: Stack, town: Town) -> Iterator[Proxy]:
+    """The way of the town's first hotel to Green API; the others go straight there."""
+    with Proxy() as proxy:
+        proxy.target = ("127.0.0.1", stack.simulator_port)
+        lead_to(stack, town.hotels[0], proxy.url)
+        yield proxy
+        lead_to(stack, town.hotels[0], stack.simulator.url)

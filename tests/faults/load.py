@@ -2,8 +2,8 @@
 
 import itertools
 import threading
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
 
@@ -20,24 +20,34 @@ GUESTS_SECONDS = 30.0
 _numbers = itertools.count(1)
 
 
+@dataclass
+class Town:
+    """Several hotels, and all that was ever sent from them: what comes late is seen later."""
+
+    hotels: list[Hotel]
+    history: History = field(default_factory=History)
+
+
 class Load:
-    """`with Load(stack, hotels) as load`: one writer for each chat, in turn a person at the desk
-    and a program, each `lines` lines and not faster than one in `REST_SECONDS`.
+    """`with Load(stack, town) as load`: one writer for each chat, in turn a person at the desk and
+    a program, each `lines` lines and not faster than one in `REST_SECONDS`.
 
     Every third line is posted twice at once, every fourth is the same short word again: neither may
     be lost or doubled for that.
     """
 
-    def __init__(self, stack: Stack, hotels: Sequence[Hotel], lines: int = LINES) -> None:
-        self.stack, self.hotels, self.lines = stack, hotels, lines
-        self.history = History()
+    def __init__(self, stack: Stack, town: Town, lines: int = LINES) -> None:
+        self.stack, self.town, self.lines = stack, town, lines
+        self._chats = [
+            (hotel, f"4477{next(_numbers):08}@c.us") for hotel in town.hotels for _ in range(CHATS)
+        ]
         self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(CHATS * len(hotels))
+        self._pool = ThreadPoolExecutor(len(self._chats))
         self._writers: list[Future[None]] = []
 
     def __enter__(self) -> "Load":
-        chats = self._guests_write_first()
-        for place, (hotel, chat_id) in enumerate(chats):
+        self._guests_write_first()
+        for place, (hotel, chat_id) in enumerate(self._chats):
             writer = self._writer(place, hotel, chat_id)
             self._writers.append(self._pool.submit(self._write, writer, hotel, chat_id))
         return self
@@ -55,39 +65,34 @@ class Load:
             for writer in self._writers:
                 writer.result()
 
-    def wait_arrived(self, count: int, hotels: Sequence[Hotel] | None = None) -> None:
-        """Until so many of its messages are on phones."""
-        wait_until(lambda: self.arrived(hotels) >= count, verdict.PATIENCE, f"{count} arrivals")
+    def wait_arrived(self, count: int, *hotels: Hotel) -> None:
+        """Until so many of its messages are on phones, at these hotels or at all."""
+        wait_until(lambda: self.arrived(*hotels) >= count, verdict.PATIENCE, f"{count} arrivals")
 
-    def arrived(self, hotels: Sequence[Hotel] | None = None) -> int:
-        """How many of its messages are on phones."""
-        found = verdict.phones(self.stack, hotels or self.hotels)
-        return sum(len(texts) for chat, texts in found.items() if chat in self.history.asked)
+    def arrived(self, *hotels: Hotel) -> int:
+        """How many of its messages are on phones, at these hotels or at all."""
+        asked = hotels or tuple(self.town.hotels)
+        found = verdict.phones(self.stack, asked)
+        mine = {(hotel.slug, chat_id) for hotel, chat_id in self._chats}
+        return sum(len(texts) for chat, texts in found.items() if chat in mine)
 
-    @property
-    def writing(self) -> bool:
-        """Whether somebody has still something to write."""
-        return any(not writer.done() for writer in self._writers)
+    def total(self, *hotels: Hotel) -> int:
+        """How many messages it sends, from these hotels or from all."""
+        return CHATS * self.lines * len(hotels or self.town.hotels)
 
     def check(self, seconds: float = verdict.PATIENCE) -> None:
         """Every guest has every acknowledged message, once and in order, and nothing else."""
-        assert self.history.count() == CHATS * len(self.hotels) * self.lines
-        verdict.check_all_arrived(self.stack, self.hotels, self.history, seconds)
+        told = self.town.history.acknowledged
+        assert self.total() == sum(len(told[hotel.slug, chat_id]) for hotel, chat_id in self._chats)
+        verdict.check_all_arrived(self.stack, self.town.hotels, self.town.history, seconds)
         verdict.check_numbers(self.stack)
 
-    def _guests_write_first(self) -> list[tuple[Hotel, str]]:
-        chats = [
-            (hotel, f"4477{next(_numbers):08}@c.us") for hotel in self.hotels for _ in range(CHATS)
-        ]
-        for hotel, chat_id in chats:
+    def _guests_write_first(self) -> None:
+        for hotel, chat_id in self._chats:
             self.stack.simulator.write(hotel.id_instance, chat_id, text="Good evening")
-        for hotel, chat_id in chats:
-            wait_until(
-                partial(conversation_of, self.stack, hotel, chat_id),
-                GUESTS_SECONDS,
-                "a guest's first letter",
-            )
-        return chats
+        for hotel, chat_id in self._chats:
+            is_there = partial(conversation_of, self.stack, hotel, chat_id)
+            wait_until(is_there, GUESTS_SECONDS, "a guest's first letter")
 
     def _writer(self, place: int, hotel: Hotel, chat_id: str) -> Writer:
         if place % 2:
@@ -98,9 +103,9 @@ class Load:
         for line in range(self.lines):
             text = "Yes" if line % 4 == 3 else f"{hotel.slug} to {chat_id}: {line}"
             said = Said(hotel.slug, chat_id, text, f"{chat_id} {line}")
-            self.history.ask(said)
+            self.town.history.ask(said)
             if self._post(writer, said, 2 if line % 3 == 2 else 1):
-                self.history.acknowledge(said)
+                self.town.history.acknowledge(said)
             if self._stop.wait(REST_SECONDS):
                 return
 

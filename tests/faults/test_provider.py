@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.faults.replies import Replies
+from tests.faults.wires import pause_reason
 from tests.stack import Hotel, Stack, wait_until
-from tests.stack.database import ask, change, number
+from tests.stack.database import change, number
 
 CHATS, EACH = 3, 2
 
@@ -83,11 +84,6 @@ def test_every_guest_has_every_message_once_and_in_order(
 
 def status(stack: Stack, hotel: Hotel, message_id: int) -> str:
     return str(stack.status(hotel, message_id).json()["status"])
-
-
-def pause_reason(stack: Stack, hotel: Hotel) -> str:
-    query = "SELECT pause_reason FROM instance WHERE id_instance = ?"
-    return str(ask(stack, query, hotel.id_instance)[0][0])
 
 
 def the_next_second() -> None:

@@ -18,12 +18,21 @@ PIECE = 65536
 
 @dataclass(eq=False)
 class _Line:
-    """One connection: from the caller, and on to the one who is called."""
+    """One connection: from the caller, and on to the one who is called.
+
+    `about` is how the last request begins, which may come in pieces.
+    """
 
     caller: socket.socket
     called: socket.socket
     about: bytes = b""
+    is_answered: bool = True
     silent: bool = False
+
+    def note(self, direction: Direction, piece: bytes) -> None:
+        if direction == "requests":
+            self.about = (b"" if self.is_answered else self.about) + piece[:HEAD]
+        self.is_answered = direction == "answers"
 
     def close(self) -> None:
         for end in (self.caller, self.called):
@@ -61,7 +70,8 @@ class Proxy:
         self._closed = True
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self.lose()
+        self._end(list(self._lines))
+        self.release()
 
     @property
     def url(self) -> str:
@@ -73,7 +83,7 @@ class Proxy:
         with self._condition:
             self._hold = (direction, about)
 
-    def wait_held(self, count: int = 1, seconds: float = 20.0) -> None:
+    def wait_held(self, count: int = 1, seconds: float = 60.0) -> None:
         """Until so many wait here."""
         wait_until(lambda: len(self._held) >= count, seconds, f"{count} held by the proxy")
 
@@ -85,12 +95,8 @@ class Proxy:
             self._condition.notify_all()
 
     def lose(self) -> None:
-        """Hold nothing any more; what waited never arrives, and every connection ends."""
-        with self._condition:
-            lines, self._lines = self._lines, set()
-        for line in lines:
-            line.silent = True
-            line.close()
+        """Hold nothing any more; what waited never arrives, and its connections end."""
+        self._end(list(self._held))
         self.release()
 
     @contextmanager
@@ -105,6 +111,11 @@ class Proxy:
             yield
         finally:
             self._silent = False
+
+    def _end(self, lines: list[_Line]) -> None:
+        for line in lines:
+            line.silent = True
+            line.close()
 
     def _accept(self) -> None:
         while not self._closed:
@@ -145,8 +156,7 @@ class Proxy:
             source, sink = sink, source
         try:
             while piece := source.recv(PIECE):
-                if direction == "requests":
-                    line.about = piece[:HEAD]
+                line.note(direction, piece)
                 self._wait(line, direction)
                 if not line.silent:
                     sink.sendall(piece)

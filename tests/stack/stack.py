@@ -4,7 +4,8 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -91,10 +92,14 @@ class Stack:
         for service in [*others, *self.services.values()]:
             service.stop()
 
-    def start_another(self, name: str) -> Service:
+    @contextmanager
+    def another(self, name: str) -> Iterator[Service]:
         """A second process beside the one of this name, as on a second machine."""
-        number = sum(other.startswith(name) for other in self.services) + 1
-        return self._start(f"{name}-{number}", self._commands()[name])
+        second = f"another {name}"
+        try:
+            yield self._start(second, self._commands()[name])
+        finally:
+            self.services.pop(second).stop()
 
     def kill9(self, name: str) -> None:
         """End a process and all it started with SIGKILL."""

@@ -13,7 +13,7 @@ SECONDS = 0.2
 
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
-    """A relay to somebody who says everything back, with its case changed."""
+    """A relay to somebody who says every sentence back, with its case changed."""
     listener = socket.create_server(("127.0.0.1", 0))
     threading.Thread(target=_answer, args=(listener,), daemon=True).start()
     with Proxy() as running:
@@ -33,9 +33,13 @@ def _answer(listener: socket.socket) -> None:
 
 
 def _talk(caller: socket.socket) -> None:
+    words = b""
     with caller:
         while piece := caller.recv(100):
-            caller.sendall(piece.swapcase())
+            words += piece
+            if words.endswith(b"."):
+                caller.sendall(words.swapcase())
+                words = b""
 
 
 @pytest.fixture
@@ -64,8 +68,8 @@ def is_silent(caller: socket.socket) -> bool:
 
 
 def test_it_passes_on_what_is_said(caller: socket.socket) -> None:
-    assert said(caller, b"hello") == b"HELLO"
-    assert said(caller, b"again") == b"AGAIN"
+    assert said(caller, b"hello.") == b"HELLO."
+    assert said(caller, b"again.") == b"AGAIN."
 
 
 @pytest.mark.parametrize("direction", ["requests", "answers"])
@@ -73,41 +77,53 @@ def test_what_is_held_arrives_when_it_is_released(
     proxy: Proxy, caller: socket.socket, direction: Direction
 ) -> None:
     proxy.hold(direction, b"send")
-    assert said(caller, b"look") == b"LOOK"
-    caller.sendall(b"send")
+    assert said(caller, b"look.") == b"LOOK."
+    caller.sendall(b"send.")
     proxy.wait_held()
     assert is_silent(caller)
     proxy.release()
-    assert caller.recv(100) == b"SEND"
+    assert caller.recv(100) == b"SEND."
+
+
+def test_an_answer_belongs_to_all_pieces_of_its_request(
+    proxy: Proxy, caller: socket.socket
+) -> None:
+    proxy.hold("answers", b"send")
+    caller.sendall(b"send ")
+    assert is_silent(caller)
+    caller.sendall(b"it.")
+    proxy.wait_held()
+    proxy.release()
+    assert caller.recv(100) == b"SEND IT."
 
 
 def test_what_is_lost_never_arrives(proxy: Proxy, caller: socket.socket) -> None:
     proxy.hold("requests")
-    caller.sendall(b"hello")
+    caller.sendall(b"hello.")
     proxy.wait_held()
     proxy.lose()
     assert caller.recv(100) == b""
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as other:
-        assert said(other, b"hello") == b"HELLO"
+        assert said(other, b"hello.") == b"HELLO."
 
 
 def test_half_open_connections_stay_silent_and_new_ones_are_served(
     proxy: Proxy, caller: socket.socket
 ) -> None:
-    assert said(caller, b"hello") == b"HELLO"
+    assert said(caller, b"hello.") == b"HELLO."
     with proxy.half_open():
-        caller.sendall(b"hello")
+        caller.sendall(b"hello.")
         with socket.create_connection(("127.0.0.1", proxy.port)) as meanwhile:
-            meanwhile.sendall(b"hello")
+            meanwhile.sendall(b"hello.")
             assert is_silent(meanwhile)
         assert is_silent(caller)
-    caller.sendall(b"hello")
+    caller.sendall(b"hello.")
     assert is_silent(caller)
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as later:
-        assert said(later, b"hello") == b"HELLO"
+        assert said(later, b"hello.") == b"HELLO."
 
 
 def test_nobody_to_lead_to_is_a_closed_door(proxy: Proxy) -> None:
     proxy.target = ("127.0.0.1", 9)
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as caller:
-        assert said(caller, b"hello") == b""
+        assert said(caller, b"hello.") == b""
