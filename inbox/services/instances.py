@@ -171,15 +171,15 @@ def of_hotel(hotel_id: int, instance_id: int) -> Instance:
     return found
 
 
-def client(instance_id: int) -> GreenApi:
-    """A client for this number. Leaves no transaction open."""
+def client(instance_id: int, patience: Timeout | None = None) -> GreenApi:
+    """A client for this number, with the usual patience or its own. Leaves no transaction open."""
     instance = db.session.get_one(Instance, instance_id)
     reach = GreenApi(
         instance.id_instance,
         opened(instance, "token") or "",
         api_url=instance.api_url,
         media_url=instance.media_url,
-        timeout=_timeout,
+        timeout=patience or _timeout,
     )
     db.session.rollback()
     return reach

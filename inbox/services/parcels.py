@@ -18,7 +18,7 @@ QUESTION_LIMIT = 255  # greenapi.md 2.1: sendPoll
 OPTION_LIMIT = 100
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 12
 NAME_LIMIT = 200
-PHONE = re.compile(r"[0-9]{6,15}")
+PHONE = re.compile(r"[1-9][0-9]{5,14}")
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def contact(name: str, phone: str) -> Parcel:
     `Invalid` (`name`, `phone`).
     """
     shown = _words(name, "name", limit=NAME_LIMIT)
-    digits = re.sub(r"[\s().+/-]", "", phone)
+    digits = re.sub(r"[\s().+/-]", "", phone).removeprefix("00")
     fields = {}
     if not shown:
         fields["name"] = "Whose card is it? Write a name."

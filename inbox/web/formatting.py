@@ -3,7 +3,6 @@
 Every moment is an aware UTC datetime and is shown in the hotel's own zone, whatever the browser's.
 """
 
-import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -14,6 +13,7 @@ from flask import Blueprint
 
 from inbox import clock as clock_seam
 from inbox.models import Conversation, Guest, Hotel
+from inbox.services.dialling import calling_code
 from inbox.web.markup import is_emoji_only, whatsapp_html
 from inbox.web.ticks import tick
 
@@ -52,8 +52,6 @@ _LANGUAGES = {
     "vi": "Vietnamese",
     "zh": "Chinese",
 }
-# ITU calling codes of one and two digits; every other code has three.
-_SHORT_CALLING_CODES = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 
 
 @lru_cache(maxsize=256)
@@ -149,8 +147,7 @@ def phone(digits: str | None) -> str:
     """+34 600 123 456 from 34600123456; '' when there is no number."""
     if not digits or not digits.isdigit():
         return digits or ""
-    short = _SHORT_CALLING_CODES.match(digits)
-    code = short[0] if short else digits[:3]
+    code = calling_code(digits)
     rest = digits[len(code) :]
     if code == "1" and len(rest) == 10:
         return f"+1 {rest[:3]} {rest[3:6]} {rest[6:]}"

@@ -34,6 +34,7 @@ VOICE = StoredFile("voice", "0" * 40, "voice.ogg", "audio/ogg", 3)
         (lambda: parcels.location(0, 0, "x" * 201), "name"),
         (lambda: parcels.contact("", "+34 600 123 456"), "name"),
         (lambda: parcels.contact("Taxi", "call us"), "phone"),
+        (lambda: parcels.contact("Taxi", "0600 123 456"), "phone"),
         (lambda: parcels.poll("", ["a", "b"]), "question"),
         (lambda: parcels.poll("Which?", ["a"]), "options"),
         (lambda: parcels.poll("Which?", ["a", " a "]), "options"),
@@ -57,7 +58,7 @@ KINDS = [
         {"latitude": 40.4, "longitude": -3.7, "nameLocation": "Atocha", "address": "Plaza"},
     ),
     (
-        parcels.contact("Radio Taxi", "+34 (600) 123-456"),
+        parcels.contact("Radio Taxi", "0034 (600) 123-456"),
         "sendContact",
         {"contact": {"phoneContact": 34600123456, "firstName": "Radio Taxi"}},
     ),
