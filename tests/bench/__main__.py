@@ -1,24 +1,54 @@
-"""`python -m tests.bench`: starts the product with data of its own, measures it, and ends it."""
+"""`python -m tests.bench [webhooks] [live] [sending]`: starts the product with data of its own,
+measures it, and ends it. Without a name everything is measured.
+"""
 
+import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from inbox.supervisor import vendor_copy
 from inbox.web.vendor import VENDOR_FILES
-from tests.bench import live, webhooks
+from tests.bench import live, sending, webhooks
+from tests.bench.guests import open_hotels
 from tests.stack.stack import Stack
 
 
-def main() -> None:
-    """Print every figure."""
-    with tempfile.TemporaryDirectory(prefix="lobby-bench-") as name:
-        folder = Path(name)
-        with Stack(folder) as stack:
-            vendor_copy.prepare(stack.data / "vendor", VENDOR_FILES)
-            hotels = webhooks.measure(stack, folder)
-            live.measure(stack, hotels, "many")
-            live.measure(stack, hotels[:1], "single")
+def main(names: list[str]) -> None:
+    """Print every figure of the parts that are named."""
+    wrong = set(names) - set(PARTS)
+    if wrong:
+        sys.exit(f"There is no part {', '.join(wrong)}; there are {', '.join(PARTS)}.")
+    for name, measure in PARTS.items():
+        if name in names or not names:
+            with (
+                tempfile.TemporaryDirectory(prefix="lobby-bench-") as folder,
+                Stack(Path(folder)) as stack,
+            ):
+                measure(stack, Path(folder))
+
+
+def _webhooks(stack: Stack, folder: Path) -> None:
+    webhooks.measure(stack, folder)
+
+
+def _live(stack: Stack, folder: Path) -> None:
+    vendor_copy.prepare(stack.data / "vendor", VENDOR_FILES)
+    hotels = open_hotels(stack, webhooks.HOTELS)
+    live.measure(stack, hotels, "many")
+    live.measure(stack, hotels[:1], "single")
+
+
+def _sending(stack: Stack, folder: Path) -> None:
+    sending.measure(stack)
+
+
+PARTS: dict[str, Callable[[Stack, Path], None]] = {
+    "webhooks": _webhooks,
+    "live": _live,
+    "sending": _sending,
+}
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
