@@ -16,7 +16,7 @@ from inbox.api import errors as api_errors
 from inbox.config import ROOT, Settings
 from inbox.dispatch.link import link
 from inbox.extensions import csrf, db, engine_options, limiter, migrate, socketio
-from inbox.security import headers, refused_bodies, sessions
+from inbox.security import headers, large_bodies, refused_bodies, sessions
 from inbox.security.secrets import vault
 from inbox.services import instances
 from inbox.web import errors as web_errors
@@ -72,6 +72,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _bind(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     migrate.init_app(app, db)
+    large_bodies.bind(app)
     csrf.init_app(app)
     limiter.init_app(app)
     socketio.init_app(

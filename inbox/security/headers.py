@@ -17,6 +17,19 @@ POLICY = "; ".join(
     )
 )
 
+# The microphone is for voice messages. A page that wants more has to ask for it here.
+PERMISSIONS = ", ".join(
+    (
+        "camera=()",
+        "display-capture=()",
+        "geolocation=()",
+        "microphone=(self)",
+        "midi=()",
+        "payment=()",
+        "usb=()",
+    )
+)
+
 
 def bind(app: Flask) -> None:
     """Set the headers after every request."""
@@ -29,6 +42,7 @@ def _protect(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Permissions-Policy", PERMISSIONS)
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.endpoint != "static" and not response.headers.get("Cache-Control"):
         headers["Cache-Control"] = "no-store"

@@ -6,7 +6,8 @@ is "broken pipe", never that its body was too large.
 
 from flask import Flask, Response, request
 
-HEARD_OUT = 64 * 1024 * 1024  # bytes; who sends more may be cut off
+# Bytes; who sends more may be cut off. Where files are taken, twice what a file may have is heard.
+HEARD_OUT = 64 * 1024 * 1024
 PIECE = 64 * 1024
 
 
@@ -27,5 +28,6 @@ def _unread() -> int:
     """How much may be read without waiting for what never comes. Nothing was read of a body that
     told its length; one that did not ends by itself where the server says so."""
     if request.content_length is not None:
-        return min(request.content_length, HEARD_OUT)
+        allowed = request.max_content_length or 0
+        return min(request.content_length, HEARD_OUT if allowed <= HEARD_OUT else 2 * allowed)
     return HEARD_OUT if request.environ.get("wsgi.input_terminated") else 0

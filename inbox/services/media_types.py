@@ -1,5 +1,6 @@
 """What a file really is, by its bytes, and what a browser may be given."""
 
+import codecs
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,13 @@ UNKNOWN = "application/octet-stream"
 HEAD_BYTES = 8192
 THUMB_SIDE = 640
 MOST_PIXELS = 60_000_000
+UNREADABLE = (
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    Image.DecompressionBombError,
+)
 
 # Shown inside the page. Everything else is offered as a download, whatever it calls itself.
 SHOWN = frozenset(
@@ -26,6 +34,7 @@ SHOWN = frozenset(
         "audio/amr",
         "audio/wav",
         "video/mp4",
+        "video/quicktime",
         "video/webm",
         "video/3gpp",
         "application/pdf",
@@ -38,7 +47,18 @@ ALIASES = {
     "audio/x-m4a": "audio/mp4",
     "audio/mp3": "audio/mpeg",
     "image/jpg": "image/jpeg",
+    "image/x-ms-bmp": "image/bmp",
+    "video/3gpp2": "video/3gpp",
 }
+# ISO media files name their make at byte 8; all makes begin alike, and most are MP4.
+MAKES = {
+    b"M4A ": "audio/mp4",
+    b"M4B ": "audio/mp4",
+    b"qt  ": "video/quicktime",
+    b"3gp": "video/3gpp",
+    b"3g2": "video/3gpp",
+}
+AMR = (b"#!AMR\n", b"#!AMR-WB\n")
 
 
 @dataclass(frozen=True)
@@ -50,15 +70,40 @@ class Picture:
     thumbnail: bytes
 
 
+@dataclass(frozen=True)
+class PlainPicture:
+    """An image in a type that every phone shows."""
+
+    mime_type: str
+    content: bytes
+
+
 def sniff(path: Path) -> str:
     """The media type that the file's bytes show; octet-stream when they show none we know."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
+    if head.startswith(AMR):
+        return "audio/amr"
+    if head[4:8] == b"ftyp":
+        for make, mime_type in MAKES.items():
+            if head.startswith(make, 8):
+                return mime_type
     try:
         found = puremagic.from_string(head, mime=True)
     except (puremagic.PureError, ValueError):
         return UNKNOWN
     return ALIASES.get(found, found) or UNKNOWN
+
+
+def is_text(path: Path) -> bool:
+    """Whether the file begins as plain text does."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    try:
+        decoded = codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return bool(decoded) and "\0" not in decoded
 
 
 def picture(path: Path) -> Picture | None:
@@ -72,9 +117,35 @@ def picture(path: Path) -> Picture | None:
             upright.thumbnail((THUMB_SIDE, THUMB_SIDE))
             small = BytesIO()
             _on_white(upright).save(small, "JPEG", quality=82)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except UNREADABLE:
         return None
     return Picture(width, height, small.getvalue())
+
+
+def plain_picture(path: Path) -> PlainPicture | None:
+    """An image's first view as PNG or JPEG, whichever suits it. None when it cannot be read or is
+    absurdly large.
+    """
+    try:
+        with Image.open(path, formats=("GIF", "WEBP", "BMP", "AVIF")) as image:
+            if image.width * image.height > MOST_PIXELS:
+                return None
+            upright = ImageOps.exif_transpose(image)
+            return _as_png(upright) if upright.has_transparency_data else _as_jpeg(upright)
+    except UNREADABLE:
+        return None
+
+
+def _as_png(image: Image.Image) -> PlainPicture:
+    file = BytesIO()
+    image.convert("RGBA").save(file, "PNG")
+    return PlainPicture("image/png", file.getvalue())
+
+
+def _as_jpeg(image: Image.Image) -> PlainPicture:
+    file = BytesIO()
+    image.convert("RGB").save(file, "JPEG", quality=92)
+    return PlainPicture("image/jpeg", file.getvalue())
 
 
 def _on_white(image: Image.Image) -> Image.Image:

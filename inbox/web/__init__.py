@@ -7,6 +7,7 @@ from inbox.web import (
     assets,
     bubble,
     changes,
+    enclosure,
     errors,
     formatting,
     guest,
@@ -24,7 +25,7 @@ from inbox.web import (
 )
 from inbox.web.door import blueprint
 
-ROUTES = (sign_in, inbox, thread, message, changes, media, line, quarantine, vendor)
+ROUTES = (sign_in, inbox, thread, enclosure, message, changes, media, line, quarantine, vendor)
 
 for _part in (formatting, bubble, kinds, guest, assets, prints, tallies, errors):
     _part.register(blueprint)

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from inbox.errors import Conflict, Forbidden, Invalid, LobbyError, NotFound
+from inbox.security.large_bodies import FileTooLarge
 from inbox.services.readiness import DATABASE_AWAY
 from inbox.web.htmx import wants_fragment
 
@@ -64,7 +65,7 @@ def http_error(error: HTTPException) -> Response | HTTPException:
         return error
     if isinstance(error, CSRFError):
         return _stale_page(error)
-    response = answer(code)
+    response = answer(code, error.description or "" if isinstance(error, FileTooLarge) else "")
     if isinstance(error, InternalServerError):
         response.headers["Cache-Control"] = "no-store"
     for name, value in error.get_headers():

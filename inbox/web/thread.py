@@ -80,12 +80,12 @@ def reply(conversation_id: int) -> str | tuple[str, int] | Response:
             current_user.staff_id,
             body,
             client_ref,
-            quoted_message_id=_quoted(request.form.get("quoted", "")),
+            quoted_message_id=quoted_id(request.form.get("quoted", "")),
         )
     except Invalid as error:
-        return _refused(conversation_id, error, body)
+        return refused(conversation_id, error, body)
     if not wants_fragment():
-        return settled(_thread_url(conversation_id))
+        return settled(thread_url(conversation_id))
     return render_template(
         "_bubble.html",
         message=message,
@@ -94,7 +94,8 @@ def reply(conversation_id: int) -> str | tuple[str, int] | Response:
     )
 
 
-def _quoted(text: str) -> int | None:
+def quoted_id(text: str) -> int | None:
+    """The message that a form quotes, if any. Raises `Invalid` (`quoted`)."""
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 19):
@@ -102,7 +103,7 @@ def _quoted(text: str) -> int | None:
     return int(text)
 
 
-def _refused(conversation_id: int, error: Invalid, body: str) -> tuple[str, int]:
+def refused(conversation_id: int, error: Invalid, body: str) -> tuple[str, int]:
     """Say why beside the text, and give the text back."""
     if wants_fragment():
         return render_template("_reason.html", words=error.message), 422
@@ -115,7 +116,7 @@ def _refused(conversation_id: int, error: Invalid, body: str) -> tuple[str, int]
 def seen(conversation_id: int) -> Response:
     """This person has the newest message before their eyes."""
     conversations.mark_seen(g.hotel.id, conversation_id, current_user.staff_id)
-    return settled(_thread_url(conversation_id))
+    return settled(thread_url(conversation_id))
 
 
 @blueprint.post("/h/<slug>/c/<int:conversation_id>/done")
@@ -123,7 +124,7 @@ def seen(conversation_id: int) -> Response:
 def finish(conversation_id: int) -> Response:
     """Nothing is left to do here."""
     conversations.finish(g.hotel.id, conversation_id, current_user.staff_id)
-    return settled(_thread_url(conversation_id))
+    return settled(thread_url(conversation_id))
 
 
 @blueprint.post("/h/<slug>/c/<int:conversation_id>/reopen")
@@ -131,7 +132,7 @@ def finish(conversation_id: int) -> Response:
 def reopen(conversation_id: int) -> Response:
     """Back to work."""
     conversations.reopen(g.hotel.id, conversation_id, current_user.staff_id)
-    return settled(_thread_url(conversation_id))
+    return settled(thread_url(conversation_id))
 
 
 @blueprint.post("/h/<slug>/c/<int:conversation_id>/calm")
@@ -140,8 +141,9 @@ def calm(conversation_id: int) -> Response:
     """The guest is not upset, whatever the flag says."""
     seen_mood = request.args.get("mood", "")
     moods.calm(g.hotel.id, conversation_id, current_user.staff_id, seen_mood)
-    return settled(_thread_url(conversation_id))
+    return settled(thread_url(conversation_id))
 
 
-def _thread_url(conversation_id: int) -> str:
+def thread_url(conversation_id: int) -> str:
+    """Where the conversation is read."""
     return url_for("web.thread", slug=g.hotel.slug, conversation_id=conversation_id)
