@@ -74,7 +74,7 @@ def app(
     app = create_app(place.settings)
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["RATELIMIT_ENABLED"] = False
-    app.before_request(_forget_the_last_request)
+    app.before_request_funcs.setdefault(None, []).insert(0, _forget_the_last_request)
     with app.app_context():
         yield app
         db.session.remove()

@@ -3,6 +3,7 @@
 import struct
 from io import BytesIO
 from math import sin
+from typing import Any
 
 import av
 
@@ -20,7 +21,7 @@ def tone(container: str, codec: str, layout: str = "mono", seconds: float = 1.0)
     """A tone of this length in this container."""
     file = BytesIO()
     with av.open(file, "w", format=container) as target:
-        stream = target.add_stream(codec, rate=RATE, layout=layout)
+        stream: Any = target.add_stream(codec, rate=RATE, layout=layout)
         for start in range(0, int(seconds * RATE), PIECE):
             target.mux(stream.encode(_frame(start)))
         target.mux(stream.encode(None))
@@ -36,7 +37,7 @@ def film(container: str, codec: str) -> bytes:
     """A second of a grey picture."""
     file = BytesIO()
     with av.open(file, "w", format=container) as target:
-        stream = target.add_stream(codec, rate=25)
+        stream: Any = target.add_stream(codec, rate=25)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         for _ in range(25):
             target.mux(stream.encode(av.VideoFrame(64, 48, "yuv420p")))
@@ -46,7 +47,7 @@ def film(container: str, codec: str) -> bytes:
 
 def heard(note: bytes) -> tuple[str, str, int, float]:
     """Container, codec, channels and seconds of a sound that decodes from end to end."""
-    with av.open(BytesIO(note)) as source:
+    with av.open(BytesIO(note), "r") as source:
         stream = source.streams.audio[0]
         samples = sum(frame.samples for frame in source.decode(stream))
         context = stream.codec_context

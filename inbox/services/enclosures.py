@@ -109,6 +109,7 @@ def keep(upload: Upload, store: FolderStore) -> StoredFile:
         if mime_type in MADE_PLAIN and (plain := media_types.plain_picture(Path(file.name))):
             mime_type = plain.mime_type
             changed.write(plain.content)
+            changed.flush()
             file = changed
         return _named(store, file, mime_type, upload.file_name)
 

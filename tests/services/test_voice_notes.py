@@ -47,9 +47,7 @@ def test_opus_is_passed_on_as_it_is(tmp_path: Path) -> None:
     }.items(),
     ids=lambda pair: pair[0],
 )
-def test_what_is_no_recording_is_refused_in_words(
-    what: tuple[str, bytes], tmp_path: Path
-) -> None:
+def test_what_is_no_recording_is_refused_in_words(what: tuple[str, bytes], tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
         converted(what[1], tmp_path)
     assert refused.value.fields == {"file": voice_notes.UNREADABLE}
