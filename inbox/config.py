@@ -60,6 +60,7 @@ class Settings:
     media_hosts: tuple[str, ...]
     proxies: int
     webhook_rate: int
+    api_rate: int
     mood_model: "ModelPlace | None"
 
     @property
@@ -114,6 +115,7 @@ class Settings:
             provider_seconds=provider_seconds,
             proxies=reader.count("LOBBY_PROXIES", 0, 9),
             webhook_rate=reader.count("LOBBY_WEBHOOK_RATE", 500, 999),
+            api_rate=reader.count("LOBBY_API_RATE", 600, 99_999),
             mood_model=_mood_model(reader),
             media_hosts=_media_hosts(reader.text("LOBBY_MEDIA_HOSTS", "")),
         )
@@ -145,7 +147,8 @@ class _Reader:
 
     def count(self, name: str, default: int, most: int) -> int:
         value = self.text(name, str(default))
-        if not (value.isascii() and value.isdigit() and len(value) <= 3) or int(value) > most:
+        fits = value.isascii() and value.isdigit() and len(value) <= len(str(most))
+        if not fits or int(value) > most:
             raise SettingsError(
                 f"{name} must be a whole number from 0 to {most}, not {_short(value)}."
             )

@@ -1,100 +1,105 @@
-"""POST …/send and GET …/status/<id>: what a program of the hotel may ask for."""
+"""/whatsapp/messages: every kind of message, how far it is, and second thoughts about it."""
 
-from datetime import datetime
-from typing import Any
-
-from flask import Blueprint, g, jsonify, request
+from flask import Blueprint, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest
 
+from inbox.api import orders, representation
+from inbox.api.fields import Fields, WrittenFields, json_object, named
 from inbox.errors import Invalid
-from inbox.models import Message
+from inbox.models import TEXT_LIMIT
 from inbox.security.bearer import token_required
-from inbox.services import program_messages, threads
+from inbox.services import program_acts, program_messages, sent_messages
 
-BODY_LIMIT = 256 * 1024
+PAGE, LONGEST_PAGE = 50, 100
 
-blueprint = Blueprint("messages", __name__)
+blueprint = Blueprint("messages", __name__, url_prefix="/whatsapp/messages")
 
 
-@blueprint.post("/whatsapp/send")
+@blueprint.post("")
 @token_required
-def send() -> ResponseReturnValue:
-    """Queue a text for a guest: 202. The same `client_ref` again is the same message."""
-    order = _order(_json_object())
-    message_id = program_messages.send(g.hotel.id, g.token_id, order)
-    message = threads.message(g.hotel.id, message_id)
-    return jsonify({"message_id": message.id, "status": "queued"}), 202
+def create() -> ResponseReturnValue:
+    """Queue or schedule a message: 202. The same order under the same `client_ref`: 200, and the
+    same message.
+    """
+    order = orders.from_json(Fields(json_object()))
+    with named(orders.NAMES):
+        taken = program_messages.send(g.hotel.id, g.token_id, order)
+    return _answer(taken.message_id, 202 if taken.is_new else 200)
 
 
-@blueprint.get("/whatsapp/status/<int:message_id>")
+@blueprint.get("")
 @token_required
-def status(message_id: int) -> ResponseReturnValue:
-    """How far a message is. Another hotel's message is not found."""
-    return jsonify(_status(threads.outgoing(g.hotel.id, message_id)))
+def index() -> ResponseReturnValue:
+    """The message of a `client_ref`, or those of a conversation, the newest first."""
+    fields = WrittenFields(request.args)
+    client_ref, conversation_id = fields.text("client_ref"), fields.number("conversation_id")
+    limit, before = fields.number("limit", 1, LONGEST_PAGE), fields.text("before")
+    fields.finish()
+    if (client_ref is None) == (conversation_id is None):
+        wish = "Give exactly one of client_ref and conversation_id."
+        raise Invalid(dict.fromkeys(("client_ref", "conversation_id"), wish))
+    if conversation_id is None:
+        found = sent_messages.by_ref(g.hotel.id, client_ref or "")
+        return jsonify({"messages": [representation.message(one) for one in found], "older": None})
+    page = sent_messages.page(g.hotel.id, conversation_id, before=before, limit=limit or PAGE)
+    rows = [representation.message(one) for one in page.rows]
+    return jsonify({"messages": rows, "older": page.older})
 
 
-def _json_object() -> dict[str, Any]:
-    request.max_content_length = BODY_LIMIT
-    try:
-        body = request.get_json()
-    except RecursionError:
-        raise BadRequest("The body is nested too deeply.") from None
-    if not isinstance(body, dict):
-        raise BadRequest("The body must be a JSON object.")
-    return body
+@blueprint.get("/<int:message_id>")
+@token_required
+def show(message_id: int) -> ResponseReturnValue:
+    """All about one message. Another hotel's is not found."""
+    return _answer(message_id, 200)
 
 
-def _order(body: dict[str, Any]) -> program_messages.Order:
-    fields: dict[str, str] = {}
-    order = program_messages.Order(
-        chat_id=_text(body, "chat_id", fields),
-        phone=_text(body, "phone", fields),
-        guest_id=_number(body, "guest_id", fields),
-        message=_text(body, "message", fields) or "",
-        client_ref=_text(body, "client_ref", fields),
-    )
-    hotel_id = _number(body, "hotel_id", fields)
-    if hotel_id is not None and hotel_id != g.hotel.id:
-        fields["hotel_id"] = "This token belongs to another hotel."
-    if fields:
-        raise Invalid(fields)
-    return order
+@blueprint.patch("/<int:message_id>")
+@token_required
+def change(message_id: int) -> ResponseReturnValue:
+    """Another text, for a scheduled one also another time. 202: the guest will get it."""
+    fields = Fields(json_object())
+    text, send_at = fields.text("text", TEXT_LIMIT), fields.moment("send_at")
+    if text is None and send_at is None:
+        fields.miss("text")
+    fields.finish()
+    with named(orders.NAMES):
+        program_acts.change(g.hotel.id, message_id, g.token_id, text, send_at)
+    return _answer(message_id, 202)
 
 
-def _text(body: dict[str, Any], name: str, fields: dict[str, str]) -> str | None:
-    value = body.get(name)
-    if value is not None and not isinstance(value, str):
-        fields[name] = f"{name} must be a text."
-        return None
-    return value
+@blueprint.delete("/<int:message_id>")
+@token_required
+def delete(message_id: int) -> ResponseReturnValue:
+    """Take it back from the guest's phone: 202. What has not left is cancelled instead."""
+    program_acts.delete(g.hotel.id, message_id, g.token_id)
+    return _answer(message_id, 202)
 
 
-def _number(body: dict[str, Any], name: str, fields: dict[str, str]) -> int | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
-        fields[name] = f"{name} must be a whole number."
-        return None
-    return value
+@blueprint.post("/<int:message_id>/cancel")
+@token_required
+def cancel(message_id: int) -> ResponseReturnValue:
+    """Call back what is queued or scheduled."""
+    program_acts.cancel(g.hotel.id, message_id, g.token_id)
+    return _answer(message_id, 200)
 
 
-def _status(message: Message) -> dict[str, Any]:
-    failure = None
-    if message.failure_code:
-        failure = {"code": message.failure_code, "message": message.failure_text}
-    return {
-        "message_id": message.id,
-        "status": message.status,
-        "id_message": message.id_message,
-        "queued_at": _moment(message.queued_at),
-        "sent_at": _moment(message.sent_at),
-        "delivered_at": _moment(message.delivered_at),
-        "read_at": _moment(message.read_at),
-        "failure": failure,
-    }
+@blueprint.post("/<int:message_id>/retry")
+@token_required
+def retry(message_id: int) -> ResponseReturnValue:
+    """Another attempt at one that failed, which is a message of its own: 202. Asked again: 200."""
+    attempt_id, is_new = program_acts.retry(g.hotel.id, message_id, g.token_id)
+    return _answer(attempt_id, 202 if is_new else 200)
 
 
-def _moment(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
+@blueprint.post("/<int:message_id>/reaction")
+@token_required
+def react(message_id: int) -> ResponseReturnValue:
+    """Always 409: Green API has no call for it."""
+    program_acts.react(g.hotel.id, message_id)
+
+
+def _answer(message_id: int, status: int) -> ResponseReturnValue:
+    """The message as it is now, and where to ask for it again."""
+    sent = sent_messages.one(g.hotel.id, message_id)
+    where = url_for("api.messages.show", message_id=message_id)
+    return jsonify(representation.message(sent)), status, {"Location": where}

@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 from flask import g, request
 from werkzeug.exceptions import Unauthorized
 
+from inbox.security import pace
 from inbox.security.tenancy import GUARDED
 from inbox.services import api_tokens
 
@@ -15,7 +16,9 @@ Answer = TypeVar("Answer")
 
 
 def token_required(view: Callable[Params, Answer]) -> Callable[Params, Answer]:
-    """Let in only a program with a valid token. Sets `g.hotel` and `g.token_id`; otherwise 401."""
+    """Let in only a program with a valid token. Sets `g.hotel` and `g.token_id`; otherwise 401,
+    and 429 when the hotel's programs call too often.
+    """
 
     @wraps(view)
     def guarded(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
@@ -24,6 +27,7 @@ def token_required(view: Callable[Params, Answer]) -> Callable[Params, Answer]:
         if found is None:
             raise Unauthorized("Show a valid token of this hotel: Authorization: Bearer <token>.")
         g.hotel, g.token_id = found
+        pace.keep()
         return view(*args, **kwargs)
 
     setattr(guarded, GUARDED, True)

@@ -91,6 +91,11 @@ def _level_of(incident: Incident) -> str:
     return BAD if incident.kind in line_words.BAD else SOON
 
 
+def words(instance: Instance) -> str:
+    """How the number is doing, leaving its incidents aside."""
+    return _level_and_words(instance)[1]
+
+
 def _level_and_words(instance: Instance) -> tuple[str, str]:
     if instance.pause_reason == RATE_LIMITED:
         return SOON, WORDS[RATE_LIMITED]

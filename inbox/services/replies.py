@@ -17,6 +17,7 @@ from inbox.services.transaction import Work, transaction
 
 REF_LIMIT = 100
 DESK, API = "desk", "api"
+USED_BEFORE = "This client_ref was used before, for another message."
 PRIORITY = {DESK: 0, API: 1}  # what a person typed goes first (D6)
 LATER = 1  # the priority of what was scheduled
 # What is older is not sent any more, but shown as expired: "your table is ready" was true then.
@@ -205,12 +206,12 @@ def _earlier(work: Work, conversation: Conversation, parcel: Parcel, source: Sou
             Message.client_ref == source.client_ref,
         )
     ).one()
-    if earlier.conversation_id != conversation.id or not _asks_the_same(earlier, parcel, source):
-        raise Conflict("This client_ref was used before, for another message.")
+    if earlier.conversation_id != conversation.id or not asks_the_same(earlier, parcel, source):
+        raise Conflict(USED_BEFORE)
     return earlier.id
 
 
-def _asks_the_same(earlier: Message, parcel: Parcel, source: Source) -> bool:
+def asks_the_same(earlier: Message, parcel: Parcel, source: Source) -> bool:
     """An order by its digest, since an edit may have changed the text meanwhile."""
     if earlier.order_digest and source.digest:
         return earlier.order_digest == source.digest

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inbox.services import api_tokens
+from tests.api.program import Program
 from tests.conftest import Cast
 
 
@@ -24,3 +25,15 @@ def token(cast: Cast) -> str:
 def other_token(cast: Cast) -> str:
     """A token of the Seaview."""
     return api_tokens.add(cast.other_slug, "booking engine")
+
+
+@pytest.fixture
+def program(client: FlaskClient, token: str) -> Program:
+    """A program of the Grand Plaza."""
+    return Program(client, token)
+
+
+@pytest.fixture
+def stranger(client: FlaskClient, other_token: str) -> Program:
+    """A program of the Seaview."""
+    return Program(client, other_token)

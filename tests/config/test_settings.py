@@ -45,6 +45,12 @@ def test_a_second_start_reads_what_the_first_one_wrote(tmp_path: Path) -> None:
         assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
+def test_programs_may_call_600_times_a_minute_unless_told(tmp_path: Path) -> None:
+    assert read(tmp_path, {}).api_rate == 600
+    assert read(tmp_path, {"LOBBY_API_RATE": "0"}).api_rate == 0
+    assert read(tmp_path, {"LOBBY_API_RATE": "99999"}).api_rate == 99_999
+
+
 def test_an_empty_variable_is_an_unset_one(tmp_path: Path) -> None:
     names = ("PORT", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "LOBBY_ENV", "PUBLIC_URL")
     assert read(tmp_path, dict.fromkeys(names, " ")) == read(tmp_path, {})
@@ -106,6 +112,8 @@ BAD: list[tuple[str, str]] = [
     ("LOBBY_LEASE_SECONDS", "1e9"),
     ("LOBBY_LEASE_SECONDS", "1"),
     ("LOBBY_PROVIDER_SECONDS", "x"),
+    *(("LOBBY_API_RATE", value) for value in ("-1", "100000", "6e2", "600.0", "٦", "many")),
+    ("LOBBY_WEBHOOK_RATE", "1000"),
 ]
 
 

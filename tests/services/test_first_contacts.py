@@ -12,7 +12,8 @@ from inbox import clock
 from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, Hotel, Message
-from inbox.services import first_contacts, outbox, program_messages, sending
+from inbox.services import first_contacts, outbox, parcels, program_messages, sending
+from inbox.services.program_messages import Order, Recipient
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
 from tests.services.desk import LEASE, PATIENCE, claim, free_pace, reply, row
@@ -23,8 +24,8 @@ Writes = Callable[..., Conversation]
 
 def write_to(cast: Cast, phone: str) -> int:
     """A program writes to a number that never wrote; the message's id."""
-    order = program_messages.Order(None, phone, None, "Welcome", str(uuid4()))
-    return program_messages.send(cast.hotel_id, 1, order)
+    order = Order(Recipient(phone=phone), parcels.text("Welcome"), str(uuid4()))
+    return program_messages.send(cast.hotel_id, 1, order).message_id
 
 
 def limit(number: int) -> None:

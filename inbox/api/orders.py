@@ -1,0 +1,131 @@
+"""What a program wants sent, read from JSON or from a form with a file."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from inbox.api.fields import Fields, named
+from inbox.errors import Invalid
+from inbox.models import TEXT_LIMIT
+from inbox.services import parcels
+from inbox.services.parcels import Parcel
+from inbox.services.program_messages import LONGEST, SHORTEST, Order, Recipient
+from inbox.services.replies import REF_LIMIT
+
+# How services call these fields.
+NAMES = {"at": "send_at", "quoted": "quoted_message_id", "body": "text"}
+
+
+def from_json(fields: Fields) -> Order:
+    """A text, a place, a contact or a poll. Raises `Invalid`."""
+    given = [name for name in CONTENTS if name in fields]
+    contents = [CONTENTS[name](fields) for name in given]
+    if len(given) != 1:
+        words = f"Give exactly one of {', '.join(CONTENTS)}."
+        fields.wrong |= dict.fromkeys(given or ("text",), words)
+    order = with_parcel(fields, contents[0] if contents else None)
+    return order
+
+
+def with_parcel(fields: Fields, parcel: Parcel | None, file_digest: str = "") -> Order:
+    """What is the same for every kind. Raises `Invalid`."""
+    recipient = Recipient(
+        chat_id=fields.text("chat_id"),
+        phone=fields.text("phone"),
+        guest_id=fields.number("guest_id"),
+        id_instance=fields.number("id_instance"),
+    )
+    client_ref = fields.text("client_ref", REF_LIMIT)
+    quoted = fields.number("quoted_message_id")
+    send_at = fields.moment("send_at")
+    kept = fields.number("expires_in", _seconds(SHORTEST), _seconds(LONGEST))
+    fields.finish()
+    assert parcel is not None  # or `finish` had something to say
+    return Order(
+        recipient=recipient,
+        parcel=parcel,
+        client_ref=client_ref,
+        quoted_message_id=quoted,
+        send_at=send_at,
+        kept=timedelta(seconds=kept) if kept is not None else None,
+        file_digest=file_digest,
+    )
+
+
+def _seconds(duration: timedelta) -> int:
+    return int(duration.total_seconds())
+
+
+def _text(fields: Fields) -> Parcel | None:
+    text = fields.text("text", TEXT_LIMIT)
+    return _made(fields, "", lambda: parcels.text(text or "", name="text"))
+
+
+def _location(fields: Fields) -> Parcel | None:
+    place = fields.inner("location")
+    if place is None:
+        return None
+    latitude, longitude = place.degrees("latitude", 90), place.degrees("longitude", 180)
+    name, address = (place.text(one, parcels.NAME_LIMIT) or "" for one in ("name", "address"))
+    _needs(place, latitude=latitude, longitude=longitude)
+    if not _is_sound(fields, place) or latitude is None or longitude is None:
+        return None
+    return _made(fields, "location.", lambda: parcels.location(latitude, longitude, name, address))
+
+
+def _contact(fields: Fields) -> Parcel | None:
+    card = fields.inner("contact")
+    if card is None:
+        return None
+    name, phone = card.text("name", parcels.NAME_LIMIT), card.text("phone")
+    _needs(card, name=name, phone=phone)
+    if not _is_sound(fields, card) or name is None or phone is None:
+        return None
+    return _made(fields, "contact.", lambda: parcels.contact(name, phone))
+
+
+def _poll(fields: Fields) -> Parcel | None:
+    poll = fields.inner("poll")
+    if poll is None:
+        return None
+    question = poll.text("question", parcels.QUESTION_LIMIT)
+    options = poll.texts(
+        "options", parcels.FEWEST_OPTIONS, parcels.MOST_OPTIONS, parcels.OPTION_LIMIT
+    )
+    multiple = poll.flag("multiple")
+    _needs(poll, question=question, options=options)
+    if not _is_sound(fields, poll) or question is None or options is None:
+        return None
+    return _made(fields, "poll.", lambda: parcels.poll(question, options, multiple=multiple))
+
+
+CONTENTS: dict[str, Callable[[Fields], Parcel | None]] = {
+    "text": _text,
+    "location": _location,
+    "contact": _contact,
+    "poll": _poll,
+}
+
+
+def _needs(fields: Fields, **values: object) -> None:
+    for name, value in values.items():
+        if value is None:
+            fields.miss(name)
+
+
+def _is_sound(fields: Fields, inner: Fields) -> bool:
+    """Whether nothing is wrong inside. What is, is told with the rest."""
+    try:
+        inner.finish()
+    except Invalid as error:
+        fields.wrong |= error.fields
+        return False
+    return True
+
+
+def _made(fields: Fields, prefix: str, make: Callable[[], Parcel]) -> Parcel | None:
+    try:
+        with named(prefix):
+            return make()
+    except Invalid as error:
+        fields.wrong = error.fields | fields.wrong
+        return None

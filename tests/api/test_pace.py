@@ -1,0 +1,91 @@
+"""How often a hotel's programs may call (P23). Redis is away here, which must not switch it off."""
+
+import dataclasses
+import time
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from inbox.config import Settings
+from inbox.extensions import limiter
+from inbox.services import api_tokens
+from tests.api.post import assert_error
+from tests.api.program import Program
+from tests.conftest import Cast
+
+Allow = Callable[[int], None]
+
+
+@pytest.fixture
+def allow(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Allow:
+    """Let a hotel's programs call so often a minute."""
+    monkeypatch.setattr(limiter, "enabled", True)
+
+    def set_to(rate: int) -> None:
+        settings: Settings = app.config["LOBBY"]
+        app.config["LOBBY"] = dataclasses.replace(settings, api_rate=rate)
+
+    return set_to
+
+
+def test_above_the_limit_it_is_429_and_says_when_to_come_back(
+    program: Program, allow: Allow
+) -> None:
+    allow(3)
+    for _ in range(3):
+        assert program.get(1).status_code == 404
+    answer = program.send()
+    assert_error(answer, 429, "too_many_requests")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 61
+    assert "Retry-After" in answer.json["error"]["message"]
+
+
+def test_all_tokens_and_calls_of_a_hotel_count_together(
+    program: Program, cast: Cast, allow: Allow
+) -> None:
+    allow(2)
+    another = Program(program.client, api_tokens.add(cast.slug, "another"))
+    assert program.send().status_code == 202
+    assert another.list(client_ref="x").status_code == 200
+    assert_error(program.get(1), 429, "too_many_requests")
+    assert_error(another.get(1), 429, "too_many_requests")
+
+
+def test_the_other_hotel_notices_nothing(program: Program, stranger: Program, allow: Allow) -> None:
+    allow(1)
+    for _ in range(3):
+        last = program.get(1)
+    assert last.status_code == 429
+    assert stranger.send().status_code == 202
+
+
+def test_who_shows_no_token_uses_up_nobodys(program: Program, allow: Allow) -> None:
+    allow(1)
+    for _ in range(5):
+        assert_error(Program(program.client, "wrong").get(1), 401, "unauthorized")
+    assert program.send().status_code == 202
+
+
+def test_nought_is_no_limit(program: Program, allow: Allow) -> None:
+    allow(0)
+    assert {program.get(1).status_code for _ in range(5)} == {404}
+
+
+def test_the_minute_over_it_goes_on(
+    program: Program, allow: Allow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(1)
+    program.get(1)
+    assert program.get(1).status_code == 429
+    later = time.time() + 61
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert program.get(1).status_code == 404
+
+
+def test_green_api_is_not_a_program(program: Program, allow: Allow) -> None:
+    allow(1)
+    program.get(1)
+    assert program.get(1).status_code == 429
+    answer = program.client.post("/api/v1/whatsapp/webhook", json={})
+    assert answer.status_code == 401
