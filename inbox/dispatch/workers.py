@@ -27,6 +27,7 @@ class Bell:
 SEND = Bell(SENDING, "inbox.jobs.sending.drain")
 FETCH_MEDIA = Bell(BACKGROUND, "inbox.jobs.media.fetch")
 CHECK_STATUS = Bell(BACKGROUND, "inbox.jobs.status.check")
+CHECK_NUMBER = Bell(BACKGROUND, "inbox.jobs.status.check_number")
 RECONCILE = Bell(BACKGROUND, "inbox.jobs.journal.reconcile")
 ASK_NUMBER = Bell(BACKGROUND, "inbox.jobs.identity.ask")
 READ_MOOD = Bell(BACKGROUND, "inbox.jobs.mood.read")
@@ -38,6 +39,7 @@ BELLS = (
     SEND,
     FETCH_MEDIA,
     CHECK_STATUS,
+    CHECK_NUMBER,
     RECONCILE,
     ASK_NUMBER,
     READ_MOOD,

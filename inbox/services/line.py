@@ -18,6 +18,7 @@ from inbox.services.transaction import Work
 
 PROBE_EVERY = timedelta(seconds=60)  # a paused number's state is asked so often
 ASK_EVERY = timedelta(seconds=1)  # greenapi.md 3.3: getStateInstance takes one call a second
+READ_EVERY = timedelta(seconds=2)  # each journal takes one call a second
 SKEW = timedelta(minutes=2)  # how far the provider's clock may be from ours
 RATE_LIMITED = "rate_limited"
 DEAF_STATES = (
@@ -157,6 +158,11 @@ def _note_gap(work: Work, instance: Instance, state: State, moment: datetime) ->
 def may_ask_state(instance: Instance, now: datetime) -> bool:
     """Whether Green API may be asked for the state now. Who asks writes `state_asked_at` first."""
     return instance.state_asked_at is None or now - instance.state_asked_at >= ASK_EVERY
+
+
+def may_read_journal(instance: Instance, now: datetime) -> bool:
+    """Whether a journal may be read now. Who reads it writes `journal_read_at` first."""
+    return instance.journal_read_at is None or now - instance.journal_read_at >= READ_EVERY
 
 
 def pause(work: Work, instance: Instance, reason: str) -> None:

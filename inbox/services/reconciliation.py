@@ -20,7 +20,7 @@ from inbox.greenapi import GreenApiError, JournalMessage
 from inbox.greenapi.journal_webhooks import as_webhook
 from inbox.greenapi.notifications import dedupe_key
 from inbox.models import Instance, Message, WebhookEvent
-from inbox.services import incidents, instances, intake, journal_ticks, receiving
+from inbox.services import incidents, instances, intake, journal_ticks, line, receiving
 from inbox.services.batches import in_batches
 from inbox.services.transaction import transaction
 
@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=1)
 AGAIN = timedelta(minutes=5)  # after a journal that did not answer, or a run that was cut off
-READ_EVERY = timedelta(seconds=2)  # each journal takes one call a second
 LONGEST_LOOK = timedelta(days=7)
 OVERLAP = timedelta(hours=2)  # entries may turn up late with an old time
 A_DAY = timedelta(days=1)  # the first run of a day looks so far back
@@ -139,7 +138,7 @@ def _begin(instance_id: int, at_once: bool) -> _Turn | None:
         instance = work.session.scalar(
             select(Instance).where(Instance.id == instance_id).with_for_update(skip_locked=True)
         )
-        if instance is None or _read_lately(instance, now):
+        if instance is None or not line.may_read_journal(instance, now):
             return None
         if not at_once and instance.reconcile_at is not None and instance.reconcile_at > now:
             return None
@@ -153,10 +152,6 @@ def _begin(instance_id: int, at_once: bool) -> _Turn | None:
             since=_since(instance, now),
             is_first=instance.reconciled_at is None,
         )
-
-
-def _read_lately(instance: Instance, now: datetime) -> bool:
-    return instance.journal_read_at is not None and now - instance.journal_read_at < READ_EVERY
 
 
 def _since(instance: Instance, now: datetime) -> datetime:

@@ -14,14 +14,13 @@ from inbox.dispatch import workers
 from inbox.extensions import db
 from inbox.greenapi import GreenApiError, JournalMessage
 from inbox.models import DOUBTS, IS_UNFINISHED, STATUS_RANK, Conversation, Instance, Message
-from inbox.services import adoption, instances, intake
+from inbox.services import adoption, instances, intake, line
 from inbox.services.transaction import Work, transaction
 
 log = logging.getLogger(__name__)
 
 SKEW = timedelta(minutes=2)  # how far the provider's clock may be from ours
 ASK_AGAIN = timedelta(seconds=20)
-READ_EVERY = timedelta(seconds=2)  # lastOutgoingMessages takes one call a second
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def _begin(instance_id: int, now: datetime) -> _Turn | None:
         instance = work.session.scalar(
             select(Instance).where(Instance.id == instance_id).with_for_update(skip_locked=True)
         )
-        if instance is None or _read_lately(instance, now):
+        if instance is None or not line.may_read_journal(instance, now):
             return None
         unconfirmed = _unconfirmed_and_due(work, instance_id, now)
         if not unconfirmed:
@@ -85,10 +84,6 @@ def _begin(instance_id: int, now: datetime) -> _Turn | None:
             attempts={message.id: message.claim for message in unconfirmed},
             since=min(message.claimed_at or now for message in unconfirmed),
         )
-
-
-def _read_lately(instance: Instance, now: datetime) -> bool:
-    return instance.journal_read_at is not None and now - instance.journal_read_at < READ_EVERY
 
 
 def _unconfirmed_and_due(work: Work, instance_id: int, now: datetime) -> list[Message]:
