@@ -12,14 +12,14 @@ from werkzeug.exceptions import (
     Unauthorized,
 )
 
-from inbox.models import Instance
 from inbox.security.secrets import SecretUnreadable
 from inbox.security.strangers import Strangers
 from inbox.security.webhook_auth import Credentials, accepts
-from inbox.services import instances, notices, receiving, webhook_tokens
+from inbox.services import notices, webhook_tokens
 from inbox.services.lane import lane
 from inbox.services.rejections import Rejections
 from inbox.services.webhook_rate import WebhookRate
+from inbox.services.webhook_tokens import Sender
 
 log = logging.getLogger(__name__)
 
@@ -48,17 +48,17 @@ def receive() -> ResponseReturnValue:
     if not keeper.strangers.may_try(address, shown.authorization):
         raise TooManyRequests(retry_after=COME_BACK_SECONDS)
     raw = _body()
-    instance = _sender(raw, shown)
-    if instance is None:
+    sender = _sender(raw, shown)
+    if sender is None:
         keeper.strangers.failed(address)
         raise Unauthorized("The webhook token is not that of the instance.")
     keeper.strangers.proved(shown.authorization)
-    if not keeper.rate.allows(instance.id):
-        log.error("instance row %d brings more webhooks than are taken", instance.id)
+    if not keeper.rate.allows(sender.id):
+        log.error("instance row %d brings more webhooks than are taken", sender.id)
         raise ServiceUnavailable("Too many at once.", retry_after=COME_BACK_SECONDS)
-    if instance.rejected_count:
-        keeper.rejections.over(instance.id)
-    state = lane.receive(instance.id, raw)
+    if sender.rejected_count:
+        keeper.rejections.over(sender.id)
+    state = lane.receive(sender.id, raw)
     return jsonify({"status": state})
 
 
@@ -90,17 +90,17 @@ def _body() -> bytes:
     return raw
 
 
-def _sender(raw: bytes, shown: Credentials) -> Instance | None:
-    """The instance that this request speaks for, if it proves it."""
+def _sender(raw: bytes, shown: Credentials) -> Sender | None:
+    """The number that this request speaks for, if it proves it."""
     broken = False
     named, candidates = _candidates(raw)
-    for instance in candidates:
+    for sender in candidates:
         try:
-            if _accepted(instance, shown, raw):
-                return instance
+            if _accepted(sender, shown, raw):
+                return sender
         except SecretUnreadable as error:
             broken = True
-            log.error("the secrets of instance row %d do not open: %s", instance.id, error)
+            log.error("the secrets of instance row %d do not open: %s", sender.id, error)
     if broken:
         raise ServiceUnavailable("The secrets of this instance cannot be read.", retry_after=60)
     if named:
@@ -108,24 +108,24 @@ def _sender(raw: bytes, shown: Credentials) -> Instance | None:
     return None
 
 
-def _candidates(raw: bytes) -> tuple[bool, list[Instance]]:
-    """The instance the body names, and True; every one, when it names none that could be
+def _candidates(raw: bytes) -> tuple[bool, list[Sender]]:
+    """The number the body names, and True; every one, when it names none that could be
     understood.
     """
     id_instance = notices.named_instance(raw)
     if id_instance is None:
-        return False, receiving.all_instances()
-    found = receiving.find_instance(id_instance)
+        return False, webhook_tokens.senders()
+    found = webhook_tokens.sender(id_instance)
     if found is None:
         log.warning("a webhook for an instance that is not linked here")
         return False, []
     return True, [found]
 
 
-def _accepted(instance: Instance, shown: Credentials, raw: bytes) -> bool:
+def _accepted(sender: Sender, shown: Credentials, raw: bytes) -> bool:
     return accepts(
         shown,
         raw,
-        webhook_tokens=webhook_tokens.accepted(instance),
-        signature_secret=instances.opened(instance, "signature_secret"),
+        webhook_tokens=sender.accepted(),
+        signature_secret=sender.signature_secret(),
     )

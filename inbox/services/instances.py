@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -189,7 +190,17 @@ def _sealed(hotel_id: int, id_instance: int, column: str, text: str) -> bytes:
     return vault.seal(text, hotel_id=hotel_id, id_instance=id_instance, column=column)
 
 
-def opened(instance: Instance, column: str) -> str | None:
+class Sealed(Protocol):
+    """A number with sealed columns, or the part of it that was asked for."""
+
+    @property
+    def hotel_id(self) -> int: ...
+
+    @property
+    def id_instance(self) -> int: ...
+
+
+def opened(instance: Sealed, column: str) -> str | None:
     """The instance's token, webhook_token or signature_secret in clear; None when it has none."""
     sealed: bytes | None = getattr(instance, f"{column}_sealed")
     if sealed is None:

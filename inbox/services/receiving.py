@@ -14,7 +14,6 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import NoResultFound
 
 from inbox import clock
-from inbox.extensions import db
 from inbox.greenapi.chat_ids import parse as parse_chat_id
 from inbox.greenapi.fields import Fields
 from inbox.greenapi.notifications import dedupe_key, parse
@@ -148,18 +147,6 @@ def _entries(notes: Iterable[_Note], states: Iterable[str]) -> Iterator[ledger.E
                 state,
                 note.type_webhook == GUEST_WROTE,
             )
-
-
-def find_instance(id_instance: int) -> Instance | None:
-    """The instance that Green API knows under this number."""
-    if not 0 < id_instance < 2**63:
-        return None
-    return db.session.scalar(select(Instance).where(Instance.id_instance == id_instance))
-
-
-def all_instances() -> list[Instance]:
-    """Every instance, for a body that does not even say whose it is."""
-    return list(db.session.scalars(select(Instance).order_by(Instance.id)))
 
 
 def _held(work: Work, instance_ids: Collection[int]) -> dict[int, Instance]:

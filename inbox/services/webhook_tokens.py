@@ -4,13 +4,14 @@ Green API takes minutes to use a new token, and what it queued before comes with
 old one stays good until a moment, and both are accepted up to then.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
+from inbox.extensions import Base, db
 from inbox.models import Instance
 from inbox.security.secrets import new_token, vault
 from inbox.services import audit, hotels, instances
@@ -31,16 +32,55 @@ class Rotation:
     previous_until: datetime | None
 
 
-def accepted(instance: Instance) -> tuple[str, ...]:
-    """The tokens that speak for this number at this moment, in clear, the newest first.
+@dataclass(frozen=True)
+class Sender:
+    """A number of ours as far as its webhooks are checked: what they show, sealed."""
 
-    Raises `SecretUnreadable`.
-    """
-    tokens = [instances.opened(instance, CURRENT)]
-    until = instance.webhook_token_previous_until
-    if until is not None and clock.now() < until:
-        tokens.append(instances.opened(instance, PREVIOUS))
-    return tuple(token for token in tokens if token)
+    id: int
+    hotel_id: int
+    id_instance: int
+    rejected_count: int
+    webhook_token_sealed: bytes | None = field(repr=False)
+    webhook_token_previous_sealed: bytes | None = field(repr=False)
+    webhook_token_previous_until: datetime | None
+    signature_secret_sealed: bytes | None = field(repr=False)
+
+    def accepted(self) -> tuple[str, ...]:
+        """The tokens that speak for the number at this moment, in clear, the newest first.
+
+        Raises `SecretUnreadable`.
+        """
+        tokens = [instances.opened(self, CURRENT)]
+        until = self.webhook_token_previous_until
+        if until is not None and clock.now() < until:
+            tokens.append(instances.opened(self, PREVIOUS))
+        return tuple(token for token in tokens if token)
+
+    def signature_secret(self) -> str | None:
+        """What its webhooks are signed with, in clear; None when they are not.
+
+        Raises `SecretUnreadable`.
+        """
+        return instances.opened(self, "signature_secret")
+
+
+# Made once, and without the ORM: every webhook begins with the question who it speaks for.
+_NUMBERS = Base.metadata.tables[Instance.__tablename__]
+_ALL = select(*(_NUMBERS.c[one.name] for one in fields(Sender))).order_by(_NUMBERS.c.id)
+_NAMED = _ALL.where(_NUMBERS.c.id_instance == bindparam("named"))
+
+
+def sender(id_instance: int) -> Sender | None:
+    """The number that Green API calls so; None when it is not linked here."""
+    if not 0 < id_instance < 2**63:
+        return None
+    found = db.session.connection().execute(_NAMED, {"named": id_instance}).first()
+    return None if found is None else Sender(*found)
+
+
+def senders() -> list[Sender]:
+    """Every number, for a body that does not even say whose it is."""
+    return [Sender(*row) for row in db.session.connection().execute(_ALL)]
 
 
 def rotate(slug: str, id_instance: int, keep: timedelta) -> Rotation:

@@ -4,13 +4,15 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
 from inbox.extensions import db
 from inbox.models import Message, WebhookEvent
-from inbox.services import receiving
-from inbox.services.lane import Lane
+from inbox.services import intake, receiving, webhook_tokens
+from inbox.services.lane import Lane, _Ticket
+from inbox.services.receiving import Delivery
 from tests.conftest import Cast, incoming
 from tests.stack.stack import wait_until
 
@@ -58,6 +60,26 @@ def test_one_that_cannot_be_applied_spoils_no_other(app: Flask, cast: Cast) -> N
     assert states == ["applied"] * 6 + ["quarantined"] * 2
 
 
+def test_a_fault_half_way_leaves_nothing_of_its_own_and_all_of_the_others(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lane tries without savepoints first; what it does then must not be seen."""
+    apply = intake.apply
+
+    def fault(*arguments: object) -> str:
+        state = apply(*arguments)  # type: ignore[arg-type]
+        if arguments[2].id_message == "A3":  # type: ignore[attr-defined]
+            raise KeyError
+        return state
+
+    monkeypatch.setattr(intake, "apply", fault)
+    tickets = [_Ticket(Delivery(cast.instance_id, raw(number))) for number in range(6)]
+    Lane()._commit(tickets)
+    expected = ["applied"] * 3 + ["quarantined"] + ["applied"] * 2
+    assert [ticket.state for ticket in tickets] == expected
+    assert count(Message) == 5
+
+
 def test_when_the_shared_commit_fails_each_is_answered_for_itself(app: Flask, cast: Cast) -> None:
     """A number that is gone fails the transaction it is in; the others get through without it."""
     gone = cast.instance_id + 1000
@@ -89,7 +111,7 @@ def test_who_waits_holds_no_connection(app: Flask, cast: Cast) -> None:
 
     def look_and_deliver() -> None:
         with app.app_context():
-            assert receiving.find_instance(cast.id_instance)
+            assert webhook_tokens.sender(cast.id_instance)
             lane.receive(cast.instance_id, raw(1))
 
     thread = threading.Thread(target=look_and_deliver)
