@@ -153,6 +153,13 @@ class WrittenFields(Fields):
             return None
         return int(written)
 
+    def flag(self, name: str) -> bool:
+        """`true` or `false` in letters; false when it is not there."""
+        written = self.text(name)
+        if written not in (None, "true", "false"):
+            self._note(name, "must be true or false.")
+        return written == "true"
+
 
 class LenientFields(Fields):
     """As the first calls of this API read them: null is nothing, and what is unknown is ignored."""

@@ -1,6 +1,6 @@
 """/whatsapp/messages: every kind of message, how far it is, and second thoughts about it."""
 
-from flask import Blueprint, g, jsonify, request, url_for
+from flask import Blueprint, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inbox.api import orders, representation
@@ -8,7 +8,10 @@ from inbox.api.fields import Fields, WrittenFields, json_object, named
 from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT
 from inbox.security.bearer import token_required
-from inbox.services import program_acts, program_messages, sent_messages
+from inbox.security.large_bodies import allow_file
+from inbox.services import program_acts, program_files, program_messages, sent_messages
+from inbox.services.media_store import FolderStore
+from inbox.services.program_messages import Taken
 
 PAGE, LONGEST_PAGE = 50, 100
 
@@ -21,9 +24,12 @@ def create() -> ResponseReturnValue:
     """Queue or schedule a message: 202. The same order under the same `client_ref`: 200, and the
     same message.
     """
-    order = orders.from_json(Fields(json_object()))
     with named(orders.NAMES):
-        taken = program_messages.send(g.hotel.id, g.token_id, order)
+        if request.mimetype == "multipart/form-data":
+            taken = _send_file()
+        else:
+            order = orders.from_json(Fields(json_object()))
+            taken = program_messages.send(g.hotel.id, g.token_id, order)
     return _answer(taken.message_id, 202 if taken.is_new else 200)
 
 
@@ -96,6 +102,16 @@ def retry(message_id: int) -> ResponseReturnValue:
 def react(message_id: int) -> ResponseReturnValue:
     """Always 409: Green API has no call for it."""
     program_acts.react(g.hotel.id, message_id)
+
+
+def _send_file() -> Taken:
+    allow_file()
+    fields = WrittenFields(request.form)
+    files = list(request.files.items(multi=True))
+    file = files[0][1] if len(files) == 1 and files[0][0] == "file" else None
+    envelope, upload, caption = orders.from_form(fields, file)
+    store = FolderStore(current_app.config["LOBBY"].media_dir)
+    return program_files.send(g.hotel.id, g.token_id, envelope, upload, caption, store)
 
 
 def _answer(message_id: int, status: int) -> ResponseReturnValue:

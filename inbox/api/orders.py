@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import BinaryIO, cast
+
+from werkzeug.datastructures import FileStorage
 
 from inbox.api.fields import Fields, named
 from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT
 from inbox.services import parcels
+from inbox.services.enclosures import Upload
 from inbox.services.parcels import Parcel
-from inbox.services.program_messages import LONGEST, SHORTEST, Order, Recipient
+from inbox.services.program_messages import LONGEST, SHORTEST, Envelope, Order, Recipient
 from inbox.services.replies import REF_LIMIT
 
 # How services call these fields.
@@ -22,12 +26,23 @@ def from_json(fields: Fields) -> Order:
     if len(given) != 1:
         words = f"Give exactly one of {', '.join(CONTENTS)}."
         fields.wrong |= dict.fromkeys(given or ("text",), words)
-    order = with_parcel(fields, contents[0] if contents else None)
-    return order
+    envelope = _envelope(fields)
+    assert contents[0] is not None  # or `_envelope` had something to say
+    return Order(envelope, contents[0])
 
 
-def with_parcel(fields: Fields, parcel: Parcel | None, file_digest: str = "") -> Order:
-    """What is the same for every kind. Raises `Invalid`."""
+def from_form(fields: Fields, file: FileStorage | None) -> tuple[Envelope, Upload, str]:
+    """A file with its caption, still outside our store. Raises `Invalid`."""
+    caption, is_voice = fields.text("caption", parcels.CAPTION_LIMIT) or "", fields.flag("voice")
+    if file is None or not file.filename:
+        fields.wrong["file"] = "Send one file, with its name, as the part called file."
+    envelope = _envelope(fields)
+    assert file is not None  # or `_envelope` had something to say
+    return envelope, Upload(cast(BinaryIO, file.stream), file.filename or "", is_voice), caption
+
+
+def _envelope(fields: Fields) -> Envelope:
+    """What is the same for every kind. Raises all that is wrong."""
     recipient = Recipient(
         chat_id=fields.text("chat_id"),
         phone=fields.text("phone"),
@@ -39,15 +54,12 @@ def with_parcel(fields: Fields, parcel: Parcel | None, file_digest: str = "") ->
     send_at = fields.moment("send_at")
     kept = fields.number("expires_in", _seconds(SHORTEST), _seconds(LONGEST))
     fields.finish()
-    assert parcel is not None  # or `finish` had something to say
-    return Order(
+    return Envelope(
         recipient=recipient,
-        parcel=parcel,
         client_ref=client_ref,
         quoted_message_id=quoted,
         send_at=send_at,
         kept=timedelta(seconds=kept) if kept is not None else None,
-        file_digest=file_digest,
     )
 
 

@@ -11,7 +11,7 @@ from inbox.errors import Invalid
 from inbox.models import Message
 from inbox.security.bearer import token_required
 from inbox.services import parcels, program_messages, threads
-from inbox.services.program_messages import Order, Recipient
+from inbox.services.program_messages import Envelope, Order, Recipient
 
 blueprint = Blueprint("texts", __name__)
 
@@ -42,7 +42,7 @@ def _order(fields: Fields) -> Order:
     client_ref = fields.text("client_ref")
     own_hotel(fields)
     fields.finish()
-    return Order(recipient, parcels.text(message, name="message"), client_ref)
+    return Order(Envelope(recipient, client_ref), parcels.text(message, name="message"))
 
 
 def own_hotel(fields: Fields) -> None:

@@ -1,4 +1,5 @@
-"""Who may send more than a form: a person who is signed in, to an address that takes files.
+"""Who may send more than a form: a person who is signed in, or a program that showed its token, to
+an address that takes files.
 
 Looked at before the body is read. While it comes in, a file lies on the data folder's disk: never
 in memory, nor in a temporary folder that is memory in truth.
@@ -53,8 +54,12 @@ def bind(app: Flask) -> None:
 
 def _widen() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if not getattr(view, _TAKES_FILES, False) or not current_user.is_authenticated:
-        return
+    if getattr(view, _TAKES_FILES, False) and current_user.is_authenticated:
+        allow_file()
+
+
+def allow_file() -> None:
+    """Let this request bring a file. Raises `FileTooLarge` when it is known to be too large."""
     request.max_content_length = LARGEST + AROUND_THE_FILE
     if (request.content_length or 0) > request.max_content_length:
         raise FileTooLarge()

@@ -68,7 +68,7 @@ def send(
             hotel_id, conversation_id, staff_id, parcel, client_ref, quoted_message_id
         )
     except BaseException:
-        if not _is_held(hotel_id, client_ref, file):
+        if not is_held(hotel_id, client_ref, file):
             forget(file, store)
         raise
     if all(attachment.storage_key != file.key for attachment in message.attachments):
@@ -76,7 +76,7 @@ def send(
     return message
 
 
-def _is_held(hotel_id: int, client_ref: str, file: StoredFile) -> bool:
+def is_held(hotel_id: int, client_ref: str | None, file: StoredFile) -> bool:
     """Whether a message holds the file after all. While the database cannot say, it stays: a file
     too many costs room, one too few a guest's message."""
     try:

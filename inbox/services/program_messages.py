@@ -33,17 +33,22 @@ class Recipient:
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a program asked for. `kept` is how long it may wait; `file_digest` stands for the bytes
-    of the parcel's file.
-    """
+class Envelope:
+    """All of an order but what is in it. `kept` is how long it may wait."""
 
     recipient: Recipient
-    parcel: parcels.Parcel = field(repr=False)
     client_ref: str | None = None
     quoted_message_id: int | None = None
     send_at: datetime | None = None
     kept: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a program asked for. `file_digest` stands for the file it sent."""
+
+    envelope: Envelope
+    parcel: parcels.Parcel = field(repr=False)
     file_digest: str = ""
 
 
@@ -59,45 +64,48 @@ def send(hotel_id: int, token_id: int, order: Order) -> Taken:
     """Queue or schedule the message. The same `client_ref` and order again is the same message,
     even when its time is over. Raises `Invalid` (also `at`, `quoted`), `NotFound`, `Conflict`.
     """
+    envelope = order.envelope
     source = _source(order)
-    address = _address(order.recipient)
+    address = _address(envelope.recipient)
     with transaction() as work:
         known = _known(work, hotel_id, order.parcel, source)
         if known is not None:
             return Taken(known, is_new=False)
-        conversation = _conversation(work, hotel_id, order.recipient, address)
-        quoted = replies.quotable(work, conversation, order.quoted_message_id)
+        conversation = _conversation(work, hotel_id, envelope.recipient, address)
+        quoted = replies.quotable(work, conversation, envelope.quoted_message_id)
         message_id, new = replies.queue(
-            work, conversation, order.parcel, source, quoted=quoted, at=order.send_at
+            work, conversation, order.parcel, source, quoted=quoted, at=envelope.send_at
         )
         if new:
-            if order.send_at is not None:
-                schedules.checked(order.send_at)
+            if envelope.send_at is not None:
+                schedules.checked(envelope.send_at)
             _record(work, hotel_id, message_id, token_id)
         return Taken(message_id, new)
 
 
 def _source(order: Order) -> replies.Source:
-    if order.client_ref is not None and RESERVED.fullmatch(order.client_ref):
+    client_ref, kept = order.envelope.client_ref, order.envelope.kept
+    if client_ref is not None and RESERVED.fullmatch(client_ref):
         raise Invalid({"client_ref": f"References that begin with {RETRIED} are Lobby's own."})
-    if order.kept is not None and not SHORTEST <= order.kept <= LONGEST:
+    if kept is not None and not SHORTEST <= kept <= LONGEST:
         raise Invalid({"expires_in": "A message may wait from 1 minute to 7 days."})
-    return replies.Source(replies.API, order.client_ref, kept=order.kept, digest=_digest(order))
+    return replies.Source(replies.API, client_ref, kept=kept, digest=_digest(order))
 
 
 def _digest(order: Order) -> str:
     """Stands for all that was asked for, so that an order can be known again."""
-    address = _address(order.recipient)
+    envelope = order.envelope
+    address = _address(envelope.recipient)
     asked = [
-        address.canonical if address else order.recipient.guest_id,
-        order.recipient.id_instance,
+        address.canonical if address else envelope.recipient.guest_id,
+        envelope.recipient.id_instance,
         order.parcel.kind,
         order.parcel.body,
         dict(order.parcel.payload),
         order.file_digest,
-        order.quoted_message_id,
-        order.send_at.isoformat() if order.send_at else None,
-        order.kept.total_seconds() if order.kept else None,
+        envelope.quoted_message_id,
+        envelope.send_at.isoformat() if envelope.send_at else None,
+        envelope.kept.total_seconds() if envelope.kept else None,
     ]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 

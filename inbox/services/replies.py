@@ -158,7 +158,7 @@ def queue(
     )
     if message_id is None:
         return _earlier(work, conversation, parcel, source), False
-    _enclose(work, conversation, message_id, parcel, now)
+    _enclose(work, conversation, message_id, parcel, upload=parcel.must_upload and at is None)
     if at is None:
         attention.answered(conversation, work.session.get_one(Message, message_id))
         work.ring(workers.SEND, conversation.instance_id)
@@ -168,10 +168,11 @@ def queue(
 
 
 def _enclose(
-    work: Work, conversation: Conversation, message_id: int, parcel: Parcel, now: datetime
+    work: Work, conversation: Conversation, message_id: int, parcel: Parcel, *, upload: bool
 ) -> None:
-    """The message's file, ready for the desk to see; Green API is brought it by a job."""
-    file = parcel.file
+    """The message's file, ready for the desk to see; Green API is brought it by a job, that of a
+    scheduled message when its time has come."""
+    file, now = parcel.file, clock.now()
     if file is None:
         return
     attachment = Attachment(
@@ -186,7 +187,7 @@ def _enclose(
         height=file.height,
         storage_key=file.key,
         thumb_key=file.thumb_key,
-        upload_at=now if parcel.must_upload else None,
+        upload_at=now if upload else None,
         created_at=now,
     )
     work.session.add(attachment)

@@ -1,0 +1,44 @@
+"""A file that a program of the hotel sends: into our store, and kept there only if a new message
+holds it.
+"""
+
+import hashlib
+
+from inbox.services import enclosures, parcels, program_messages
+from inbox.services.enclosures import Upload
+from inbox.services.media_store import FolderStore
+from inbox.services.program_messages import Envelope, Order, Taken
+
+
+def send(
+    hotel_id: int,
+    token_id: int,
+    envelope: Envelope,
+    upload: Upload,
+    caption: str,
+    store: FolderStore,
+) -> Taken:
+    """Queue or schedule the file; see `program_messages.send`. The same bytes under the same name
+    are the same file. Raises `Invalid` (`file`, `caption`) besides.
+    """
+    digest = _digest(upload)
+    file = enclosures.keep(upload, store)
+    try:
+        order = Order(envelope, parcels.file(file, caption), digest)
+        taken = program_messages.send(hotel_id, token_id, order)
+    except BaseException:
+        if not enclosures.is_held(hotel_id, envelope.client_ref, file):
+            enclosures.forget(file, store)
+        raise
+    if not taken.is_new:
+        enclosures.forget(file, store)
+    return taken
+
+
+def _digest(upload: Upload) -> str:
+    """Stands for the file as it was sent."""
+    digest = hashlib.sha256(upload.file_name.encode(errors="surrogatepass") + b"\0")
+    while piece := upload.content.read(enclosures.PIECE):
+        digest.update(piece)
+    upload.content.seek(0)
+    return digest.hexdigest()
