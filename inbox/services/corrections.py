@@ -6,14 +6,15 @@ What has not left our outbox is changed or cancelled there, and no guest ever se
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
 from inbox.greenapi import Decision, GreenApiError
-from inbox.models import Conversation, Correction, Instance, Message
+from inbox.greenapi.states import Delivery
+from inbox.models import Conversation, Correction, Instance, Message, Revision
 from inbox.security.secrets import SecretUnreadable
 from inbox.services import attention, audit, conversations, instances, parcels, revisions
 from inbox.services.transaction import Work, transaction
@@ -184,6 +185,47 @@ def _not_taken(correction: Correction, error: GreenApiError) -> None:
         else:
             found.next_attempt_at = clock.now() + FIRST_WAIT * 2**correction.attempts
         work.changed(message.hotel_id, "message", message.conversation_id, message.id)
+
+
+def heard(work: Work, instance_id: int, id_message: str, delivery: Delivery) -> bool:
+    """News of an edit's own id. Green API takes an edit that WhatsApp refuses later: then the old
+    text is back. False: this is the id of no edit of ours.
+    """
+    revision = work.session.scalar(
+        select(Revision)
+        .join(Message, Message.id == Revision.message_id)
+        .where(
+            Message.instance_id == instance_id,
+            Message.direction == "out",
+            Revision.id_message == id_message,
+        )
+        .limit(1)
+    )
+    if revision is not None and delivery.is_failure:
+        _undo(work, revision)
+    return revision is not None
+
+
+def _undo(work: Work, revision: Revision) -> None:
+    message = _held(work, revision.hotel_id, revision.message_id)
+    latest = work.session.scalar(
+        select(Correction)
+        .where(Correction.message_id == message.id, Correction.kind == EDIT)
+        .order_by(Correction.id.desc())
+        .limit(1)
+    )
+    if latest is None or latest.state != DONE or message.body != latest.body:
+        return  # told before, or another text stands there by now
+    latest.state, latest.failure_text = FAILED, NOT_DONE
+    message.body = revision.body
+    work.session.delete(revision)
+    work.session.flush()
+    still_edited = exists().where(Revision.message_id == message.id)
+    if not work.session.scalar(select(still_edited)):
+        message.edited_at = None
+    conversation = work.session.get_one(Conversation, message.conversation_id)
+    attention.refresh_line(work, conversation)
+    work.changed(message.hotel_id, "message", message.conversation_id, message.id)
 
 
 def _done(correction: Correction, id_message: str) -> None:

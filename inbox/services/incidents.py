@@ -16,6 +16,7 @@ RECOVERED = "recovered"
 DEAF = "deaf"
 QUARANTINE = "quarantine"
 WEBHOOK_SET = "webhook_set"
+REPEATED = "repeated"
 
 RECENT = 50
 

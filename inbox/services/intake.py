@@ -20,7 +20,17 @@ from inbox.greenapi.notifications import (
 from inbox.greenapi.states import Delivery
 from inbox.greenapi.telephone import CallNotification
 from inbox.models import Conversation, Instance, Message, WebhookEvent
-from inbox.services import adoption, amendments, arrivals, calls, guests, line, statuses
+from inbox.services import (
+    adoption,
+    amendments,
+    arrivals,
+    calls,
+    corrections,
+    guests,
+    line,
+    repeats,
+    statuses,
+)
 from inbox.services.arrivals import ORIGINS
 from inbox.services.notices import read as read_body
 from inbox.services.quarantine import Unusable, guarded
@@ -132,7 +142,9 @@ def _status(
     known = statuses.move(work, instance.id, notice.id_message, notice.status, notice.timestamp)
     if notice.status == Delivery.SUSPENDED and not _is_old(notice.timestamp):
         line.pause(work, instance, Reason.SUSPENDED)
-    return APPLIED if known else _parked(work, event_id, notice.id_message)
+    if known or corrections.heard(work, instance.id, notice.id_message, notice.status):
+        return APPLIED
+    return _parked(work, event_id, notice.id_message)
 
 
 def _call(work: Work, instance: Instance, notice: CallNotification, event_id: int | None) -> str:
@@ -176,6 +188,8 @@ def _message(
     message = arrivals.take_in(work, instance, conversation, notice, event_id)
     if message is None:
         return IGNORED
+    if notice.origin == "api":
+        repeats.notice(work, instance, conversation, message)
     _release_for(work, instance, "", notice.id_message, message)
     return APPLIED
 

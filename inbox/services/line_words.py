@@ -75,6 +75,14 @@ def _webhook_set(_incident: Incident, since: str, _timezone: str) -> str:
     )
 
 
+def _repeated(incident: Incident, since: str, _timezone: str) -> str:
+    what = _count(incident.count, "old message", "old messages")
+    return (
+        f"WhatsApp has sent {what} of ours to guests again since {since}. Lobby did not ask "
+        "for it. They stand in their threads as sent by another device."
+    )
+
+
 def _something(_incident: Incident, since: str, _timezone: str) -> str:
     return f"Something is wrong with this number's line since {since}. Tell whoever runs Lobby."
 
@@ -85,4 +93,5 @@ SENTENCES: dict[str, Callable[[Incident, str, str], str]] = {
     incidents.DEAF: _deaf,
     incidents.QUARANTINE: _quarantine,
     incidents.WEBHOOK_SET: _webhook_set,
+    incidents.REPEATED: _repeated,
 }

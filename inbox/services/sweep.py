@@ -18,6 +18,7 @@ from inbox.services import (
     overdue,
     receipts,
     reconciliation,
+    repeats,
     resumption,
     schedules,
     sending,
@@ -84,6 +85,7 @@ def sweep_lines(settle: timedelta) -> None:
 
 def keep_house() -> None:
     """Drop change rows that no browser comes back for. Every few minutes is enough."""
+    _each("repeats that are over", [clock.now()], repeats.close_old)
     _each("old changes", [clock.now() - KEEP_CHANGES], changes.forget_before)
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from inbox.models import Message, WebhookEvent
 from tests.conftest import Cast
 from tests.properties.history import History, Telling, histories, seen
 
+pytestmark = pytest.mark.timeout(600)  # a hundred histories, on a machine that is busy
 NUMBERS = itertools.count(1)
 SETTINGS = settings(
     max_examples=100,

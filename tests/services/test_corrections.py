@@ -14,6 +14,7 @@ from inbox.extensions import db
 from inbox.models import Conversation, Correction, Revision
 from inbox.services import corrections
 from tests.conftest import Cast
+from tests.services.chat import Chat
 from tests.services.desk import accepted, change, reply, row, talk
 from tests.services.provider import answers, url
 
@@ -123,3 +124,25 @@ def test_an_empty_edit_is_refused(cast: Cast, sent: int) -> None:
 def test_another_hotels_message_is_not_found(cast: Cast, sent: int) -> None:
     with pytest.raises(NotFound):
         corrections.delete(cast.other_hotel_id, sent, cast.charlie_id)
+
+
+def test_an_edit_that_whatsapp_refuses_later_is_taken_back(
+    cast: Cast, sent: int, provider: responses.RequestsMock
+) -> None:
+    answers(provider, "editMessage", {"idMessage": "E1"})
+    corrections.edit(cast.hotel_id, sent, cast.alice_id, "Breakfast is at 8")
+    corrections.carry_out(correction().id)
+    assert Chat(cast).take(Chat(cast).status("E1", "failed", 700)) == "applied"
+    assert (row(sent).body, row(sent).edited_at) == ("Breakfast is at 7", None)
+    assert (correction().state, correction().failure_text) == ("failed", corrections.NOT_DONE)
+    assert row(sent).status == "accepted"
+
+
+def test_the_ticks_of_an_edit_are_no_riddle(
+    cast: Cast, sent: int, provider: responses.RequestsMock
+) -> None:
+    answers(provider, "editMessage", {"idMessage": "E1"})
+    corrections.edit(cast.hotel_id, sent, cast.alice_id, "Breakfast is at 8")
+    corrections.carry_out(correction().id)
+    assert Chat(cast).take(Chat(cast).status("E1", "delivered", 700)) == "applied"
+    assert row(sent).body == "Breakfast is at 8"
