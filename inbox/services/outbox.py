@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select, update
 
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import IS_UNFINISHED, STATUS_RANK, Attachment, Conversation, Instance, Message
 from inbox.services import failures, first_contacts, intake
+from inbox.services.parcels import FILE_KINDS
 from inbox.services.transaction import Work, transaction
 
 UNDER_WAY = ("sending", "unconfirmed")
@@ -131,11 +132,7 @@ def _taken(
     message.claim = str(uuid.uuid4())
     message.claimed_at, message.lease_until = now, now + lease
     message.attempts += 1
-    file = work.session.execute(
-        select(Attachment.upload_url, Attachment.file_name)
-        .where(Attachment.message_id == message.id)
-        .limit(1)
-    ).first()
+    file = _file_of(work, message)
     return Claim(
         message_id=message.id,
         instance_id=message.instance_id,
@@ -151,6 +148,17 @@ def _taken(
         fence=message.claim,
         lease_until=now + lease,
     )
+
+
+def _file_of(work: Work, message: Message) -> Row[str, str] | None:
+    """Where Green API has the message's file, and what it is called."""
+    if message.kind not in FILE_KINDS:
+        return None
+    return work.session.execute(
+        select(Attachment.upload_url, Attachment.file_name)
+        .where(Attachment.message_id == message.id)
+        .limit(1)
+    ).first()
 
 
 def _claimable(instance_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
