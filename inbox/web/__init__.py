@@ -11,13 +11,16 @@ from inbox.web import (
     errors,
     formatting,
     guest,
+    handout,
     inbox,
+    introduction,
     kinds,
     line,
     media,
     message,
     prints,
     quarantine,
+    schedule,
     sign_in,
     tallies,
     thread,
@@ -25,9 +28,23 @@ from inbox.web import (
 )
 from inbox.web.door import blueprint
 
-ROUTES = (sign_in, inbox, thread, enclosure, message, changes, media, line, quarantine, vendor)
+ROUTES = (
+    sign_in,
+    inbox,
+    introduction,
+    thread,
+    enclosure,
+    message,
+    handout,
+    schedule,
+    changes,
+    media,
+    line,
+    quarantine,
+    vendor,
+)
 
-for _part in (formatting, bubble, kinds, guest, assets, prints, tallies, errors):
+for _part in (formatting, bubble, kinds, guest, schedule, assets, prints, tallies, errors):
     _part.register(blueprint)
 
 __all__ = ["ROUTES", "blueprint"]

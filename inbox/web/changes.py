@@ -14,7 +14,7 @@ from inbox.errors import Invalid, NotFound
 from inbox.models import Conversation
 from inbox.security.tenancy import hotel_required
 from inbox.services import changes as change_log
-from inbox.services import conversations, threads
+from inbox.services import conversations, schedules, threads
 from inbox.web import desk
 from inbox.web.bubble import new_count
 from inbox.web.door import blueprint
@@ -95,7 +95,11 @@ def _everything(question: Question) -> dict[str, Any]:
     if opened is None:
         return found
     page = threads.page(question.hotel_id, opened.id, staff_id=current_user.staff_id)
-    return found | {"thread": page, "new_count": new_count(page.messages, page.first_unseen_id)}
+    return found | {
+        "thread": page,
+        "new_count": new_count(page.messages, page.first_unseen_id),
+        "scheduled": schedules.of_conversation(question.hotel_id, opened.id),
+    }
 
 
 def _rows(question: Question, news: change_log.Changes) -> dict[str, Any]:
@@ -114,8 +118,10 @@ def _thread(question: Question, news: change_log.Changes) -> dict[str, Any]:
     opened = _opened(question)
     if opened is None:
         return {}
+    moved = opened.id in news.scheduled_in
     return {
         "conversation": opened,
+        "scheduled": schedules.of_conversation(question.hotel_id, opened.id) if moved else None,
         "messages": threads.by_ids(question.hotel_id, opened.id, news.message_ids),
         "head_moved": opened.id in news.conversation_ids,
     }

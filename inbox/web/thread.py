@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from inbox.errors import Invalid
 from inbox.models import Conversation
 from inbox.security.tenancy import hotel_required
-from inbox.services import conversations, moods, replies, threads
+from inbox.services import conversations, moods, replies, schedules, threads
 from inbox.web import desk
 from inbox.web.bubble import new_count
 from inbox.web.door import blueprint
@@ -21,10 +21,13 @@ from inbox.web.htmx import settled, wants_fragment
 @hotel_required
 def thread(conversation_id: int) -> str:
     """The list with this conversation beside it; for htmx, the conversation alone."""
-    return _page(conversations.get(g.hotel.id, conversation_id))
+    return page_of(conversations.get(g.hotel.id, conversation_id))
 
 
-def _page(conversation: Conversation, **more: Any) -> str:
+def page_of(conversation: Conversation, **more: Any) -> str:
+    """The page with this conversation open, or the conversation alone; `more` says what stands in
+    the box (`draft`) and why (`problem`).
+    """
     here = desk.place()
     around = desk.around(here)
     page = threads.page(
@@ -37,6 +40,7 @@ def _page(conversation: Conversation, **more: Any) -> str:
         "conversation": conversation,
         "thread": page,
         "new_count": new_count(page.messages, page.first_unseen_id),
+        "scheduled": schedules.of_conversation(g.hotel.id, conversation.id),
         "client_ref": uuid4(),
         "draft": "",
         "problem": "",
@@ -108,7 +112,7 @@ def refused(conversation_id: int, error: Invalid, body: str) -> tuple[str, int]:
     if wants_fragment():
         return render_template("_reason.html", words=error.message), 422
     conversation = conversations.get(g.hotel.id, conversation_id)
-    return _page(conversation, draft=body, problem=error.message), 422
+    return page_of(conversation, draft=body, problem=error.message), 422
 
 
 @blueprint.post("/h/<slug>/c/<int:conversation_id>/seen")
