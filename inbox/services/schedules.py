@@ -72,13 +72,14 @@ def _zone(hotel_id: int) -> ZoneInfo:
 
 
 def choices(hotel_id: int) -> dict[str, datetime]:
-    """What people mean by later: in an `hour`, this `evening` unless it is over, and `tomorrow`
-    in the morning.
+    """What people mean by later: in an `hour`, this `morning` and this `evening` unless they are
+    over, and `tomorrow` in the morning.
     """
     now, zone = clock.now(), _zone(hotel_id)
     today = now.astimezone(zone).date()
     found = {"hour": now + timedelta(hours=1)}
     for name, day, at in (
+        ("morning", today, MORNING),
         ("evening", today, EVENING),
         ("tomorrow", today + timedelta(days=1), MORNING),
     ):

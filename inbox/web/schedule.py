@@ -21,7 +21,12 @@ from inbox.web.sheet import Sheet
 from inbox.web.thread import quoted_id
 
 Answer = str | tuple[str, int] | Response
-CHOICES = {"hour": "In one hour", "evening": "This evening", "tomorrow": "Tomorrow morning"}
+CHOICES = {
+    "hour": "In one hour",
+    "morning": "This morning",
+    "evening": "This evening",
+    "tomorrow": "Tomorrow morning",
+}
 SCHEDULED_BEFORE = "What you scheduled first stands already. Schedule this too if you want both."
 
 

@@ -95,6 +95,10 @@
     if (inSheet(event) && event.detail.ctx.response.status >= 500) say(BROKEN);
   });
 
+  document.addEventListener("toggle", (event) => {
+    if (event.target.closest?.(".scheduled")) document.dispatchEvent(new CustomEvent("lobby:arrange"));
+  }, true);
+
   // The strip of what is scheduled stays open while news redraws it.
   document.addEventListener("htmx:before:swap", (event) => {
     for (const { target, fragment } of event.detail.tasks) {

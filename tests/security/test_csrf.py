@@ -60,9 +60,10 @@ def test_the_sign_in_form_carries_one(app: Flask, cast: Cast) -> None:
 
 def test_nothing_changes_by_merely_looking(app: Flask) -> None:
     """A link or an image on another site sends GET with the cookie: no act may hang on it."""
-    names = ("reply", "done", "finish", "seen", "retry", "discard", "reopen", "leave", "sign_out")
-    names += ("schedule", "reschedule", "unschedule", "send_now", "introduce")
-    names += ("send_place", "send_contact", "send_poll")
+    thread = "reply", "done", "finish", "seen", "retry", "discard", "reopen"
+    sheets = "introduce", "send_place", "send_contact", "send_poll"
+    later = "schedule", "reschedule", "unschedule", "send_now"
+    names = (*thread, *sheets, *later, "leave", "sign_out")
     for rule in app.url_map.iter_rules():
         if rule.endpoint.rpartition(".")[2] in names:
             assert "GET" not in (rule.methods or set()), rule.rule

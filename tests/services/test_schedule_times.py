@@ -83,6 +83,8 @@ def test_the_quick_choices_are_by_the_hotels_clock(cast: Cast, watch: Clock) -> 
     }
     watch.time = datetime(2026, 11, 20, 17, 0, 1, tzinfo=UTC)
     assert "evening" not in schedules.choices(cast.hotel_id)
+    watch.time = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)  # half past midnight there
+    assert schedules.choices(cast.hotel_id)["morning"] == datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
 
 def test_a_time_with_its_own_offset_is_taken_as_it_is(cast: Cast, watch: Clock) -> None:
