@@ -94,17 +94,31 @@
     const top = area.getBoundingClientRect().top;
     const bubbles = [...area.querySelectorAll(".message")];
     const first = bubbles.find((bubble) => bubble.getBoundingClientRect().bottom > top);
-    held = { area, end: atEnd(), id: first?.id, offset: first ? first.getBoundingClientRect().top : 0 };
+    const unfolded = bubbles.filter((bubble) => bubble.querySelector("details.earlier[open]"));
+    held = {
+      area,
+      end: atEnd(),
+      id: first?.id,
+      offset: first ? first.getBoundingClientRect().top : 0,
+      unfolded: unfolded.map((bubble) => bubble.id),
+    };
   }
 
   function release() {
     const area = scroller();
     if (!held || held.area !== area) return;
+    held.unfolded.forEach(unfold);
     const anchor = held.id && document.getElementById(held.id);
     if (held.end) toEnd();
     else if (anchor) area.scrollTop += anchor.getBoundingClientRect().top - held.offset;
     held = null;
     showJump();
+  }
+
+  // What a message said before stays open when its bubble is drawn anew.
+  function unfold(id) {
+    const earlier = document.getElementById(id)?.querySelector("details.earlier");
+    if (earlier) earlier.open = true;
   }
 
   // ---- what is new

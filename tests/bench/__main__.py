@@ -1,5 +1,6 @@
-"""`python -m tests.bench [webhooks] [live] [sending]`: starts the product with data of its own,
-measures it, and ends it. Without a name everything is measured.
+"""`python -m tests.bench [webhooks] [live] [live-two] [sending]`: starts the product with data of
+its own, measures it, and ends it. Without a name everything is measured. `live-two` is `live` with
+two web processes.
 """
 
 import sys
@@ -23,7 +24,7 @@ def main(names: list[str]) -> None:
         if name in names or not names:
             with (
                 tempfile.TemporaryDirectory(prefix="lobby-bench-") as folder,
-                Stack(Path(folder)) as stack,
+                Stack(Path(folder), ENVIRON.get(name)) as stack,
             ):
                 measure(stack, Path(folder))
 
@@ -46,8 +47,10 @@ def _sending(stack: Stack, folder: Path) -> None:
 PARTS: dict[str, Callable[[Stack, Path], None]] = {
     "webhooks": _webhooks,
     "live": _live,
+    "live-two": _live,
     "sending": _sending,
 }
+ENVIRON = {"live-two": {"WEB_CONCURRENCY": "2"}}
 
 
 if __name__ == "__main__":

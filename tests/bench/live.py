@@ -108,6 +108,11 @@ def _engine_answer(packet: str) -> str:
 
 def measure(stack: Stack, hotels: list[Hotel], name: str) -> None:
     """Print the figures for pages spread over these hotels."""
+    processes = stack.environ.get("WEB_CONCURRENCY", "1")
+    heading(
+        f"Live: {RATE} webhooks a second for {SECONDS:.0f} s, {PAGES} open pages, "
+        f"{len(hotels)} hotel(s), {processes} web process(es)"
+    )
     asyncio.run(_measure(stack, hotels, name))
 
 
@@ -139,7 +144,7 @@ async def _measure(stack: Stack, hotels: list[Hotel], name: str) -> None:
         follower.cancel()
     await asyncio.gather(*followers, return_exceptions=True)
     due = {writer.mark(number): answer.due for number, answer in enumerate(answers)}
-    _print(len(hotels), pages, due, {m: at / 1000 - offset for m, at in shown.items()}, answers)
+    _print(pages, due, {m: at / 1000 - offset for m, at in shown.items()}, answers)
 
 
 def _cursor(desk: Desk, slug: str) -> int:
@@ -162,15 +167,11 @@ async def _open(stack: Stack, page: Page, hotel: Hotel) -> None:
 
 
 def _print(
-    hotels: int,
     pages: list[OpenPage],
     due: dict[str, float],
     shown: dict[str, float],
     answers: list[Answer],
 ) -> None:
-    heading(
-        f"Live: {RATE} webhooks a second for {SECONDS:.0f} s, {PAGES} open pages, {hotels} hotel(s)"
-    )
     light = [page.seen[mark] - due[mark] for page in pages for mark in page.seen if mark in due]
     real = [at - due[mark] for mark, at in shown.items() if mark in due]
     for what, values in (("99 light pages", light), ("one real Chromium", real)):

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import GUEST, Desks
+from tests.greenapi import samples
 from tests.stack.stack import Hotel, Stack
 
 
@@ -68,6 +69,27 @@ def test_what_guests_send_can_be_seen_heard_and_opened(
     place = page.locator("#thread .kind-location a").first
     assert "38.7" in (place.get_attribute("href") or "")
     assert place.get_attribute("rel") == "noopener noreferrer"
+
+
+def test_the_old_text_that_somebody_reads_stays_open_when_the_bubble_moves(
+    stack: Stack, plaza: Hotel, desks: Desks
+) -> None:
+    chat = "5511987650123@c.us"
+    desk = desks.open(plaza)
+    first = stack.simulator.write(plaza.id_instance, chat, sender_name="Rafael", text="Room 12")
+
+    def edit(text: str) -> None:
+        data = samples.edited(text, first)
+        stack.simulator.write(plaza.id_instance, chat, type="raw", messageData=data)
+
+    desk.open("Rafael")
+    edit("Room 21")
+    earlier = desk.page.locator("#thread .message.in details.earlier")
+    earlier.locator("summary").click()
+    expect(earlier).to_contain_text("Room 12")
+    edit("Room 121")
+    expect(earlier.locator("li")).to_have_count(2)
+    expect(earlier).to_have_attribute("open", "")
 
 
 @pytest.mark.parametrize("dark", [False, True])
