@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
+from inbox.config import ROOT
 from inbox.extensions import db
 from inbox.models import Conversation, Hotel, Membership
 from inbox.services import changes, conversations, replies, staff
@@ -22,6 +23,7 @@ from tests.web.test_changes import ask, partial, seq_of
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}
+WHO = re.compile(r"csrf_token\(|(?<!message\.)client_ref|current_user|\bme\.|\bg\.|\bsession\b")
 
 
 @pytest.fixture(autouse=True)
@@ -312,3 +314,14 @@ def test_it_is_kept_for_a_moment_and_never_grows(shelf: Prints, moment: SimpleNa
     for number in range(3 * MOST):
         shelf.get(number, str)
     assert len(shelf._kept) <= MOST
+
+
+def test_no_template_of_a_drawing_asks_who_is_looking() -> None:
+    """A person's name, role or token in one of these would be handed to everybody."""
+    folder, names = ROOT / "templates", ["_changes.html"]
+    for name in names:
+        text = (folder / name).read_text()
+        names += set(re.findall(r"(?:include|from) '([^']+)'", text)) - set(names)
+        asked = WHO.findall(text)
+        assert asked == [], f"{name} asks {asked}"
+    assert len(names) > 20
