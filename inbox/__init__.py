@@ -22,6 +22,8 @@ from inbox.services import instances
 from inbox.web import errors as web_errors
 
 SESSION_HOURS = 24 * 14
+LARGEST_ID = 2**63 - 1
+LONGEST_ID = len(str(LARGEST_ID))
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -105,10 +107,11 @@ def _limits_in(redis_url: str) -> str:
 
 
 class RowNumber(IntegerConverter):
-    """A whole number that a database can hold: a longer one is an address that does not exist."""
+    """A row's id. What no database can hold is the id of nothing, and not found like any other."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **{"max": 2**63 - 1, **kwargs})  # type: ignore[arg-type]
+    def to_python(self, value: str) -> int:
+        """The number; 0, which no row has, for one that is too large."""
+        return int(value) if len(value) <= LONGEST_ID and int(value) <= LARGEST_ID else 0
 
 
 __all__ = ["create_app", "sockets"]

@@ -186,9 +186,11 @@ def test_what_a_person_wrote_is_theirs(program: Program, typed: int) -> None:
     assert row(typed).status == "queued"
 
 
-@pytest.mark.parametrize("number", [0, 2**63 - 1, 2**63, -1, "x", "1.0", "%00"])
+@pytest.mark.parametrize("number", [0, 2**63 - 1, 2**63, "9" * 5_000, -1, "x", "1.0", "%00"])
 def test_an_id_that_is_none_is_404(program: Program, number: object) -> None:
     assert_error(program.get(number), 404, "not_found")
+    assert_error(program.call("PATCH", number, json={"text": "Other"}), 404, "not_found")
+    assert_error(program.call("DELETE", number), 404, "not_found")
     assert_error(program.act(number, "cancel"), 404, "not_found")
 
 

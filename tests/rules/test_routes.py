@@ -19,6 +19,7 @@ OPEN = {
     "web.home": "sends people to sign in or to their first hotel",
     "health.healthz": "for whoever watches the process",
     "health.readyz": "the same",
+    "api.description.show": "what the API can do, which tells nothing of any hotel",
     "api.webhook.receive": "authenticated by the instance's webhook token",
 }
 
