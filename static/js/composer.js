@@ -7,6 +7,9 @@
   const NOT_KNOWN = "Not confirmed. Trying again is safe: it is never sent twice.";
   const REFUSED = "Not sent. The server did not take it; try again in a moment.";
 
+  const CAPTION = 1024;
+  const TOO_LONG = `A text under a file can have ${CAPTION} characters. Send the text by itself.`;
+
   const composer = () => document.getElementById("composer");
   const box = () => document.getElementById("reply-box");
   const conversation = () => composer()?.dataset.conversation;
@@ -46,6 +49,7 @@
   }
 
   function forget(ref) {
+    window.lobbyUploads.done(ref);
     for (const key of storedOutboxes()) {
       const left = JSON.parse(kept(key) || "[]").filter((one) => one.ref !== ref);
       keep(key, left.length ? JSON.stringify(left) : "");
@@ -96,8 +100,9 @@
 
   // ---- a bubble of its own
 
-  function bubble({ ref, body, quoted, preview }) {
-    const item = document.getElementById("pending-template").content.firstElementChild.cloneNode(true);
+  function bubble(entry) {
+    const { ref, body, quoted, preview, file } = entry;
+    const item = document.getElementById(file ? "pending-file-template" : "pending-template").content.firstElementChild.cloneNode(true);
     const form = item.querySelector("form");
     item.dataset.clientRef = ref;
     item.dataset.day = window.lobbyClock.day();
@@ -112,6 +117,7 @@
       item.querySelector(".quote span").textContent = preview;
     }
     messages().append(item);
+    if (file) window.lobbyUploads.draw(item, entry);
     window.htmx.process(item);
     return item;
   }
@@ -124,25 +130,43 @@
     document.dispatchEvent(new CustomEvent("lobby:arrange"));
   }
 
+  function post(entry) {
+    entry.conversation = conversation();
+    if (!entry.file) remember(conversation(), entry);
+    const item = bubble(entry);
+    document.dispatchEvent(new CustomEvent("lobby:sent", { detail: { item } }));
+    item.querySelector("form").dispatchEvent(new CustomEvent("lobby:send"));
+  }
+
+  // Each file is a message of its own, in order. The text goes under the first that can have one,
+  // else it follows by itself.
+  function entries(body, files) {
+    const under = files.findIndex((file) => !file.type.startsWith("audio/"));
+    const made = files.map((file, index) => ({ file, body: index === under ? body : "" }));
+    if (body && under < 0) made.push({ body });
+    return made.map((entry) => ({ ...entry, ref: newRef(), quoted: "", preview: "" }));
+  }
+
   function submit(form) {
     const body = box().value.trim();
-    if (!body) return;
-    const entry = {
-      ref: form.elements.client_ref.value,
-      body,
-      quoted: form.elements.quoted.value,
-      preview: form.querySelector(".composer-quote span").textContent,
-    };
-    remember(conversation(), entry);
-    const item = bubble(entry);
+    const files = window.lobbyFiles.chosen();
+    if (!body && !files.length) return;
+    const made = entries(body, files);
+    if (made.some((entry) => entry.file && entry.body.length > CAPTION)) {
+      window.lobbyFiles.complain(TOO_LONG);
+      return;
+    }
+    window.lobbyFiles.take();
+    made[0].ref = form.elements.client_ref.value;
+    made[0].quoted = form.elements.quoted.value;
+    made[0].preview = form.querySelector(".composer-quote span").textContent;
     form.elements.client_ref.value = newRef();
     box().value = "";
     keep(draftKey(conversation()), "");
     quote("", "");
     grow();
     countDown();
-    document.dispatchEvent(new CustomEvent("lobby:sent", { detail: { item } }));
-    item.querySelector("form").dispatchEvent(new CustomEvent("lobby:send"));
+    made.forEach(post);
   }
 
   document.addEventListener("submit", (event) => {
@@ -178,6 +202,8 @@
   // The text goes back where it came from, in front of what is there by now.
   function edit(item) {
     const text = item.querySelector("form").elements.body.value;
+    const file = window.lobbyUploads.file(item.dataset.clientRef);
+    if (file) window.lobbyFiles.give([file]);
     box().value = [text, box().value].filter(Boolean).join("\n");
     keep(draftKey(conversation()), box().value);
     drop(item);
@@ -208,10 +234,13 @@
     const ref = ctx?.sourceElement?.elements?.client_ref?.value;
     if (!ref || !pendingOf(event)) return;
     if (ctx.response.status < 400 && !ctx.response.raw.redirected) forget(ref);
-    else say(pendingOf(event), ctx.response.status === 422 ? "" : REFUSED);
+    else say(pendingOf(event), [413, 422].includes(ctx.response.status) ? "" : REFUSED);
   });
 
-  document.addEventListener("htmx:error", (event) => say(pendingOf(event), NOT_REACHED));
+  document.addEventListener("htmx:error", (event) => {
+    const item = pendingOf(event);
+    say(item, item?.matches(".with-file") ? "" : NOT_REACHED);
+  });
 
   // The server's bubble takes the place of ours, whichever way it comes first: by the answer or live.
   document.addEventListener("htmx:before:swap", (event) => {
@@ -264,6 +293,11 @@
       if (document.querySelector(`.message[data-client-ref="${ref}"]:not(.pending)`)) forget(entry.ref);
       else if (!waiting(entry.ref)) say(bubble(entry), NOT_KNOWN);
     }
+    for (const job of window.lobbyUploads.of(conversation())) {
+      const ref = CSS.escape(job.ref);
+      if (document.querySelector(`.message[data-client-ref="${ref}"]:not(.pending)`)) forget(job.ref);
+      else if (!waiting(job.ref)) bubble(job);
+    }
   }
 
   document.addEventListener("htmx:after:swap", (event) => {
@@ -271,5 +305,6 @@
     else restore();
   });
   document.addEventListener("lobby:vendor", restore);
+  window.lobbyComposer = { post, drop, newRef };
   open();
 })();

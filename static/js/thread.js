@@ -208,10 +208,12 @@
     markSeen();
   }, true);
 
-  // A picture that takes its room late must not push the end out of sight.
-  document.addEventListener("load", (event) => {
-    if (event.target.matches?.("#scroller img") && stuck) toEnd();
-  }, true);
+  // A picture or a film that takes its room late must not push the end out of sight.
+  for (const name of ["load", "loadedmetadata"]) {
+    document.addEventListener(name, (event) => {
+      if (event.target.matches?.("#scroller :is(img, video)") && stuck) toEnd();
+    }, true);
+  }
   let stuck = true;
   document.addEventListener("scroll", (event) => {
     if (event.target === scroller()) stuck = atEnd();

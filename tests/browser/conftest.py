@@ -172,8 +172,8 @@ def start(stack: Stack, hotel: Hotel, chat: str, name: str) -> None:
 
 
 def _note(desk: Desk, message: ConsoleMessage) -> None:
-    unreachable = any(words in message.text for words in ("net::ERR", "Failed to fetch"))
-    if message.type == "error" and not unreachable:
+    expected = ("net::ERR", "Failed to fetch", "status of 422")  # no connection; a refusal
+    if message.type == "error" and not any(words in message.text for words in expected):
         desk.complaints.append(message.text)
 
 

@@ -71,7 +71,7 @@ def test_without_scripts_the_desk_still_reads_and_answers(
     wait_until(lambda: bool(desk.page.reload() and row.count()), 10, "the message on the page")
     row.first.click()
     desk.page.fill("#reply-box", "Plainly answered")
-    desk.page.locator("#composer button[type=submit]").click()
+    desk.page.get_by_role("button", name="Send", exact=True).click()
     expect(desk.page.locator("#thread .message.out")).to_contain_text("Plainly answered")
     wait_until(lambda: bool(stack.simulator.received(seaview.id_instance, chat)), 15, "the reply")
 

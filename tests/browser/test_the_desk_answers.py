@@ -51,7 +51,7 @@ def test_enter_twice_and_a_double_click_send_once(stack: Stack, plaza: Hotel, de
     desk.open("Carmen")
     box = desk.page.locator("#reply-box")
     box.fill("We are on our way")
-    desk.page.locator("#composer button[type=submit]").dblclick()
+    desk.page.get_by_role("button", name="Send", exact=True).dblclick()
     box.press("Enter")
     wait_until(lambda: texts_at_guest(stack, plaza, chat) != [], 15, "the reply at the guest")
     expect(desk.page.locator("#thread .message.out")).to_have_count(1)

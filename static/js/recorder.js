@@ -1,0 +1,145 @@
+// Records a voice message. While it does, it stands in the place of the box, whose text stays as it
+// is. Leaving the conversation sends nothing. The server makes of it what WhatsApp plays.
+(() => {
+  "use strict";
+  const LONGEST = 15 * 60;
+  const SHORTEST = 0.5;
+  const TYPES = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
+  const REASONS = {
+    NotAllowedError: "The microphone is not allowed. Allow it beside the address of this page and try again.",
+    NotFoundError: "No microphone was found. Connect one and try again.",
+    NotReadableError: "Another program holds the microphone. Close it and try again.",
+  };
+  const UNABLE = "This browser cannot record here. Lobby needs an address that begins with https.";
+  const OTHER = "The microphone does not work just now. Try again.";
+
+  const composer = () => document.getElementById("composer");
+  const panel = () => composer()?.querySelector(".recorder");
+  let now = null; // what is being recorded
+
+  function clock(seconds) {
+    return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+  }
+
+  async function begin() {
+    if (now) return;
+    window.lobbyFiles.complain("");
+    if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) {
+      window.lobbyFiles.complain(UNABLE);
+      return;
+    }
+    const mine = { form: composer(), conversation: composer().dataset.conversation, pieces: [], since: 0 };
+    now = mine;
+    try {
+      mine.stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true } });
+      if (now !== mine || !mine.form.isConnected) throw new DOMException("left", "AbortError");
+      listen(mine);
+    } catch (error) {
+      release(mine);
+      if (error.name !== "AbortError") window.lobbyFiles.complain(REASONS[error.name] ?? OTHER);
+    }
+  }
+
+  function listen(mine) {
+    const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+    mine.recorder = new MediaRecorder(mine.stream, { mimeType, audioBitsPerSecond: 32000 });
+    mine.recorder.addEventListener("dataavailable", ({ data }) => data.size && mine.pieces.push(data));
+    mine.recorder.addEventListener("stop", () => stopped(mine));
+    mine.recorder.start(1000);
+    mine.since = performance.now();
+    mine.timer = setInterval(() => tick(mine), 200);
+    mine.level = levelOf(mine.stream);
+    mine.form.classList.add("recording");
+    panel().hidden = false;
+    tick(mine);
+    document.getElementById("announcer").textContent = "Recording";
+    panel().querySelector("[data-record-send]").focus();
+  }
+
+  function levelOf(stream) {
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 512;
+    context.createMediaStreamSource(stream).connect(analyser);
+    const wave = new Uint8Array(analyser.fftSize);
+    return {
+      read() {
+        analyser.getByteTimeDomainData(wave);
+        return Math.max(...wave.map((point) => Math.abs(point - 128))) / 128;
+      },
+      close: () => context.close(),
+    };
+  }
+
+  const lengthOf = (mine) => mine.length ?? (performance.now() - mine.since) / 1000;
+
+  function tick(mine) {
+    if (!mine.form.isConnected) {
+      release(mine);
+      return;
+    }
+    const seconds = Math.min(lengthOf(mine), LONGEST);
+    panel().querySelector(".recorder-time").textContent = clock(seconds);
+    panel().style.setProperty("--level", mine.level.read().toFixed(2));
+    if (seconds >= LONGEST && mine.recorder.state === "recording") {
+      finish(mine);
+      panel().querySelector(".recorder-words").textContent = "15 minutes is the most. Send it or cancel.";
+    }
+  }
+
+  function finish(mine) {
+    mine.length = Math.min(lengthOf(mine), LONGEST);
+    clearInterval(mine.timer);
+    mine.recorder.stop();
+  }
+
+  function stopped(mine) {
+    mine.stopped = true;
+    mine.stream.getTracks().forEach((track) => track.stop());
+    if (mine.wanted) post(mine);
+  }
+
+  function send() {
+    if (!now?.recorder) return;
+    now.wanted = true;
+    if (now.stopped) post(now);
+    else finish(now);
+  }
+
+  function post(mine) {
+    release(mine);
+    if (mine.length < SHORTEST) {
+      window.lobbyFiles.complain("That was too short to hear. Record it again.");
+      return;
+    }
+    const type = mine.recorder.mimeType;
+    const file = new File(mine.pieces, "voice message", { type });
+    window.lobbyComposer.post({ ref: window.lobbyComposer.newRef(), body: "", file, recording: clock(mine.length) });
+  }
+
+  function release(mine) {
+    if (now === mine) now = null;
+    mine.wanted = false;
+    clearInterval(mine.timer);
+    mine.level?.close();
+    if (mine.recorder?.state === "recording") mine.recorder.stop();
+    mine.stream?.getTracks().forEach((track) => track.stop());
+    mine.form.classList.remove("recording");
+    const place = mine.form.querySelector(".recorder");
+    place.hidden = true;
+    place.querySelector(".recorder-words").textContent = "";
+    if (mine.form.isConnected) document.getElementById("reply-box").focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-record]")) begin();
+    else if (event.target.closest?.("[data-record-cancel]") && now) release(now);
+    else if (event.target.closest?.("[data-record-send]")) send();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && now && panel()?.contains(event.target)) release(now);
+  });
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail?.ctx?.target?.id === "thread" && now) release(now);
+  });
+})();

@@ -1,0 +1,341 @@
+"""Files from the desk: chosen, pasted or dropped, seen at once, cancelled, tried again."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, Route, expect
+
+from inbox.config import ROOT
+from tests import recordings
+from tests.browser.conftest import PHONE, WIDE, Desk, Desks, start
+from tests.stack.stack import Hotel, Stack, wait_until
+
+SAMPLES = ROOT / "inbox" / "simulator" / "media"
+Open = Callable[..., tuple[Desk, str]]
+Received = Callable[[str], list[dict[str, Any]]]
+numbers = iter(range(447700910000, 447700910999))
+
+
+@pytest.fixture
+def opened(stack: Stack, plaza: Hotel, desks: Desks) -> Open:
+    """The desk with a new guest's conversation open, and the guest's chat id."""
+
+    def open_one(**window: Any) -> tuple[Desk, str]:
+        number = next(numbers)
+        chat, name = f"{number}@c.us", f"Guest {number}"
+        start(stack, plaza, chat, name)
+        desk = desks.open(plaza, **window)
+        desk.open(name)
+        return desk, chat
+
+    return open_one
+
+
+@pytest.fixture
+def received(stack: Stack, plaza: Hotel) -> Received:
+    """What this guest has on the phone."""
+    return lambda chat: stack.simulator.received(plaza.id_instance, chat)
+
+
+def large(name: str = "large.pdf", size: int = 2_000_000) -> FilePayload:
+    return {"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n" + bytes(size)}
+
+
+def picture(name: str = "pool.png") -> FilePayload:
+    file = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(file, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+def sample(name: str) -> FilePayload:
+    content = (SAMPLES / name).read_bytes()
+    mime_type = "image/jpeg" if name.endswith(".jpg") else "application/pdf"
+    return {"name": name, "mimeType": mime_type, "buffer": content}
+
+
+def choose(page: Page, *files: FilePayload) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files(list(files))
+
+
+def slow_down(page: Page, bytes_a_second: int = 300_000) -> Callable[[int], None]:
+    """A narrow way up; the function returned widens it."""
+    devtools = page.context.new_cdp_session(page)
+
+    def widen(rate: int) -> None:
+        conditions = {"offline": False, "latency": 0, "downloadThroughput": -1}
+        devtools.send("Network.emulateNetworkConditions", {**conditions, "uploadThroughput": rate})
+
+    devtools.send("Network.enable")
+    widen(bytes_a_second)
+    return widen
+
+
+def give(page: Page, kind: str, files: list[str], selector: str, text: str = "") -> None:
+    """A paste or a drop of files with these names, as the browser would tell of it."""
+    page.evaluate(
+        """([kind, names, selector, text]) => {
+            const data = new DataTransfer();
+            for (const name of names) {
+                const type = name.endsWith(".png") ? "image/png" : "application/pdf";
+                data.items.add(new File(["%PDF-1.4 " + name], name, { type }));
+            }
+            if (text) data.setData("text/plain", text);
+            const options = { bubbles: true, cancelable: true };
+            const event = kind === "paste"
+                ? new ClipboardEvent("paste", { ...options, clipboardData: data })
+                : new DragEvent(kind, { ...options, dataTransfer: data });
+            document.querySelector(selector).dispatchEvent(event);
+        }""",
+        [kind, files, selector, text],
+    )
+
+
+def ours(page: Page) -> Any:
+    return page.locator("#thread .message.out")
+
+
+def test_several_files_reach_the_guest_in_order_with_the_text_under_the_first(
+    opened: Open, received: Received
+) -> None:
+    desk, chat = opened()
+    page = desk.page
+    choose(page, sample("tap.jpg"), sample("booking.pdf"), picture("extra.png"))
+    chips = page.get_by_role("list", name="Files to send").get_by_role("listitem")
+    expect(chips).to_have_count(3)
+    expect(chips.first.locator("img")).to_be_visible()
+    expect(page.locator("#announcer")).to_have_text("3 files to send")
+    page.get_by_role("button", name="Remove extra.png").click()
+    expect(chips).to_have_count(2)
+    desk.reply("The tap and the bill")
+    expect(chips).to_have_count(0)
+    expect(page.locator("#reply-box")).to_have_value("")
+    expect(ours(page).locator(".tick-delivered, .tick-read")).to_have_count(2, timeout=20_000)
+    expect(ours(page).locator(".photo img")).to_be_visible()
+    expect(page.locator(".pending")).to_have_count(0)
+    rows = received(chat)
+    assert [row["type"] for row in rows] == ["imageMessage", "documentMessage"]
+    assert [row["text"] for row in rows] == ["The tap and the bill", ""]
+    got = requests.get(rows[0]["content"]["downloadUrl"], timeout=10).content
+    assert got == (SAMPLES / "tap.jpg").read_bytes()
+
+
+def test_the_picture_is_on_the_screen_before_the_server_has_it(opened: Open) -> None:
+    desk, _ = opened()
+    desk.page.route("**/files", lambda route: None)  # it never gets there
+    choose(desk.page, picture())
+    desk.reply("The pool")
+    bubble = ours(desk.page)
+    expect(bubble.locator(".photo img")).to_be_visible()
+    assert str(bubble.locator(".photo img").get_attribute("src")).startswith("blob:")
+    expect(bubble).to_contain_text("The pool")
+    expect(bubble.get_by_role("progressbar", name="Sending pool.png")).to_be_visible()
+
+
+def test_pasted_pictures_are_chosen_and_pasted_words_stay_words(opened: Open) -> None:
+    desk, _ = opened()
+    chips = desk.page.locator(".chosen li")
+    give(desk.page, "paste", ["cells.png"], "#reply-box", text="from a table")
+    expect(chips).to_have_count(0)
+    give(desk.page, "paste", ["image.png"], "#reply-box")
+    expect(chips).to_have_count(1)
+    give(desk.page, "paste", ["image.png"], "input[type=search]")
+    expect(chips).to_have_count(1)
+
+
+def test_files_may_be_dropped_anywhere_on_the_thread(opened: Open, received: Received) -> None:
+    desk, chat = opened()
+    page = desk.page
+    give(page, "dragover", ["a.pdf"], "#scroller")
+    expect(page.locator(".drop-place")).to_be_visible()
+    give(page, "dragover", ["a.pdf"], ".list-pane")
+    expect(page.locator(".drop-place")).to_be_hidden()
+    give(page, "drop", ["a.pdf", "b.pdf"], ".thread-head")
+    expect(page.locator(".drop-place")).to_be_hidden()
+    expect(page.locator(".chosen li")).to_have_count(2)
+    page.locator("#reply-box").press("Enter")
+    wait_until(lambda: len(received(chat)) == 2, 20, "both files at the guest")
+    assert [row["content"]["fileName"] for row in received(chat)] == ["a.pdf", "b.pdf"]
+
+
+def test_progress_is_shown_and_cancel_sends_nothing(
+    stack: Stack, opened: Open, received: Received
+) -> None:
+    desk, chat = opened()
+    page = desk.page
+    widen = slow_down(page)
+    choose(page, large())
+    page.locator("#reply-box").press("Enter")
+    bar = page.get_by_role("progressbar", name="Sending large.pdf")
+    expect(bar).to_be_visible()
+    page.wait_for_function("0 < document.querySelector('.uploading progress').value")
+    assert page.evaluate("document.querySelector('.uploading progress').value") < 100
+    page.get_by_role("button", name="Cancel sending large.pdf").click()
+    expect(ours(page)).to_have_count(0)
+    widen(-1)
+    desk.reply("Only words")
+    wait_until(lambda: received(chat) != [], 20, "the text at the guest")
+    assert [row["text"] for row in received(chat)] == ["Only words"]
+    assert not list((stack.data / "media").glob(".incoming-*"))
+
+
+def test_what_is_written_after_a_file_arrives_after_it(opened: Open, received: Received) -> None:
+    desk, chat = opened()
+    widen = slow_down(desk.page)
+    choose(desk.page, large(size=600_000))
+    desk.reply("The bill")
+    desk.reply("Did you get it?")
+    expect(ours(desk.page)).to_have_count(2)
+    widen(-1)
+    wait_until(lambda: len(received(chat)) == 2, 30, "both at the guest")
+    assert [row["text"] for row in received(chat)] == ["The bill", "Did you get it?"]
+
+
+def test_a_file_goes_on_while_another_conversation_is_open(
+    stack: Stack, plaza: Hotel, opened: Open, received: Received
+) -> None:
+    desk, chat = opened()
+    page = desk.page
+    name = str(page.locator(".thread-who h2").text_content())
+    address = page.url
+    start(stack, plaza, "447700911999@c.us", "Somebody else")
+    widen = slow_down(page, 200_000)
+    choose(page, large(size=1_000_000))
+    page.locator("#reply-box").press("Enter")
+    expect(page.locator(".pending.with-file")).to_have_count(1)
+    desk.open("Somebody else")
+    expect(page.locator(".thread-who h2")).to_have_text("Somebody else")
+    expect(ours(page)).to_have_count(0)
+    desk.open(name)
+    expect(page.locator(".thread-who h2")).to_have_text(name)
+    expect(page.get_by_role("progressbar", name="Sending large.pdf")).to_be_visible()
+    desk.open("Somebody else")
+    widen(-1)
+    wait_until(lambda: len(received(chat)) == 1, 30, "the file at the guest")
+    page.goto(address)
+    expect(ours(page)).to_have_count(1)
+    expect(page.locator(".pending")).to_have_count(0)
+
+
+def test_chosen_files_wait_in_their_conversation(stack: Stack, plaza: Hotel, opened: Open) -> None:
+    desk, _ = opened()
+    name = str(desk.page.locator(".thread-who h2").text_content())
+    start(stack, plaza, "447700911998@c.us", "Another one")
+    choose(desk.page, picture())
+    desk.open("Another one")
+    expect(desk.page.locator(".thread-who h2")).to_have_text("Another one")
+    expect(desk.page.locator(".chosen li")).to_have_count(0)
+    desk.open(name)
+    expect(desk.page.locator(".chosen li")).to_have_count(1)
+
+
+def test_a_lost_connection_is_said_and_trying_again_sends_once(
+    opened: Open, received: Received
+) -> None:
+    desk, chat = opened()
+    page = desk.page
+    page.route("**/files", lambda route: route.abort("connectionreset"))
+    choose(page, picture())
+    desk.reply("The pool")
+    expect(ours(page).locator(".why")).to_contain_text("the connection is gone")
+    expect(ours(page).locator(".photo img")).to_be_visible()
+    page.unroute("**/files")
+    page.get_by_role("button", name="Try again").click()
+    wait_until(lambda: received(chat) != [], 20, "the file at the guest")
+    expect(ours(page)).to_have_count(1)
+    assert [row["text"] for row in received(chat)] == ["The pool"]
+
+
+def test_a_lost_answer_does_not_double_the_file(opened: Open, received: Received) -> None:
+    desk, chat = opened()
+    page = desk.page
+    page.route("**/changes?*", lambda route: route.abort())
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    page.route("**/files", lose)
+    choose(page, picture())
+    page.locator("#reply-box").press("Enter")
+    expect(ours(page).locator(".why")).to_contain_text("never sent twice")
+    page.unroute("**/files")
+    page.get_by_role("button", name="Try again").click()
+    page.unroute("**/changes?*")
+    expect(ours(page).locator(".tick-delivered, .tick-read")).to_have_count(1, timeout=20_000)
+    expect(ours(page)).to_have_count(1)
+    assert len(received(chat)) == 1
+
+
+def test_what_cannot_be_sent_is_said_before_it_is_uploaded(opened: Open) -> None:
+    desk, _ = opened()
+    page = desk.page
+    page.locator("#composer").evaluate("form => (form.dataset.largest = '1000')")
+    choose(page, large("film.pdf", 2000), picture())
+    problem = page.locator("#composer > .problem")
+    expect(problem).to_contain_text("film.pdf is larger than 100 MB")
+    expect(page.locator(".chosen li")).to_have_count(1)
+    choose(page, {"name": "nothing.pdf", "mimeType": "application/pdf", "buffer": b""})
+    expect(problem).to_contain_text("nothing.pdf is empty")
+    desk.reply("x" * 1025)
+    expect(problem).to_contain_text("1024 characters")
+    expect(page.locator("#reply-box")).to_have_value("x" * 1025)
+    expect(ours(page)).to_have_count(0)
+
+
+def test_the_servers_refusal_stands_at_the_bubble_and_the_text_comes_back(
+    opened: Open, received: Received
+) -> None:
+    desk, chat = opened()
+    page = desk.page
+    film = recordings.film("webm", "libvpx")
+    choose(page, {"name": "tour.webm", "mimeType": "video/webm", "buffer": film})
+    desk.reply("A tour")
+    expect(ours(page).locator(".why")).to_contain_text("Save it as MP4")
+    page.get_by_role("button", name="Edit").click()
+    expect(page.locator("#reply-box")).to_have_value("A tour")
+    expect(page.locator(".chosen li")).to_have_count(1)
+    page.get_by_role("button", name="Remove tour.webm").click()
+    desk.reply("A tour")
+    wait_until(lambda: received(chat) != [], 20, "the text at the guest")
+    assert [row["text"] for row in received(chat)] == ["A tour"]
+
+
+def test_a_sound_and_a_text_are_two_messages(opened: Open, received: Received) -> None:
+    desk, chat = opened()
+    sound = recordings.tone("mp3", "libmp3lame")
+    choose(desk.page, {"name": "bell.mp3", "mimeType": "audio/mpeg", "buffer": sound})
+    desk.reply("Our bell")
+    wait_until(lambda: len(received(chat)) == 2, 20, "both at the guest")
+    assert [row["type"] for row in received(chat)] == ["audioMessage", "extendedTextMessage"]
+
+
+def test_without_scripts_a_plain_form_sends_the_file(opened: Open, received: Received) -> None:
+    desk, chat = opened(scripts=False)
+    page = desk.page
+    page.locator("#file-picker").set_input_files([SAMPLES / "booking.pdf"])
+    page.locator("#reply-box").fill("Your booking")
+    page.get_by_role("button", name="Send file").click()
+    expect(ours(page)).to_contain_text("booking.pdf")
+    wait_until(lambda: received(chat) != [], 20, "the file at the guest")
+    assert received(chat)[0]["text"] == "Your booking"
+    page.get_by_role("button", name="Send file").click()
+    expect(page.locator(".problem")).to_contain_text("Choose a file first")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_tools_are_large_enough_and_nothing_hangs_over(size: tuple[int, int], opened: Open) -> None:
+    desk, _ = opened(size=size)
+    page = desk.page
+    choose(page, picture("a name that is longer than any chip could ever hold on a phone.png"))
+    least = 44 if size == PHONE else 36
+    for name in ("Attach files", "Record a voice message", "Remove a name", "Send"):
+        box = page.get_by_role("button", name=name).locator("visible=true").first.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= least, name
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
