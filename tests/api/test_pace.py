@@ -1,18 +1,24 @@
-"""How often a hotel's programs may call (P23). Redis is away here, which must not switch it off."""
+"""How often a hotel's programs may call (P23), with Redis and while it is away."""
 
 import dataclasses
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+import redis
 from flask import Flask
 
-from inbox.config import Settings
+from inbox.config import ROOT, Settings
 from inbox.extensions import limiter
 from inbox.services import api_tokens
+from inbox.supervisor import valkey
 from tests.api.post import assert_error
 from tests.api.program import Program
 from tests.conftest import Cast
+from tests.stack.processes import Service
+from tests.stack.stack import wait_until
 
 Allow = Callable[[int], None]
 
@@ -27,6 +33,43 @@ def allow(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Allow:
         app.config["LOBBY"] = dataclasses.replace(settings, api_rate=rate)
 
     return set_to
+
+
+@pytest.fixture
+def counts(app: Flask, tmp_path: Path) -> Iterator[redis.Redis]:
+    """A real Valkey where this application looks for one."""
+    settings: Settings = app.config["LOBBY"]
+    command = ["/bin/sh", "-c", valkey.command(settings)]
+    service = Service("valkey", command, dict(os.environ), tmp_path / "valkey")
+    service.start(ROOT)
+    client = redis.Redis.from_url(settings.redis_url)
+    try:
+        wait_until(lambda: settings.valkey_socket.exists(), 10, "Valkey")
+        yield client
+    finally:
+        client.close()
+        service.stop()
+
+
+def test_all_web_processes_count_together(
+    counts: redis.Redis, program: Program, allow: Allow
+) -> None:
+    allow(2)
+    assert program.get(1).status_code == 404
+    (key,) = counts.keys("*hotel:*")
+    counts.incr(key)  # another process let one through
+    assert_error(program.get(1), 429, "too_many_requests")
+    counts.flushall()
+    assert program.get(1).status_code == 404
+
+
+def test_redis_that_dies_in_between_keeps_nobody_out(
+    counts: redis.Redis, program: Program, allow: Allow
+) -> None:
+    allow(2)
+    assert program.get(1).status_code == 404
+    counts.shutdown(nosave=True)
+    assert [program.get(1).status_code for _ in range(3)] == [404, 404, 429]
 
 
 def test_above_the_limit_it_is_429_and_says_when_to_come_back(
