@@ -27,10 +27,32 @@ def insert_all_new(
     return {tuple(row[1:]): row[0] for row in inserted}
 
 
+def put_all(
+    session: Session, table: type[Base], key: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows, each in place of the one that has its key already."""
+    if rows:
+        statement = _replacing(table, session.get_bind().dialect.name, key, tuple(rows[0]))
+        session.connection().execute(statement, rows)
+
+
 @cache
 def _statement(table: type[Base], dialect: str, more: tuple[str, ...] = ()) -> Executable:
     """Made once: intake inserts all day, and building the statement costs more than running it."""
+    insert = _insert(table, dialect)
+    told = [insert.table.c[name] for name in ("id", *more)]
+    return insert.on_conflict_do_nothing().returning(*told)
+
+
+@cache
+def _replacing(table: type[Base], dialect: str, key: str, columns: tuple[str, ...]) -> Executable:
+    insert = _insert(table, dialect)
+    return insert.on_conflict_do_update(
+        index_elements=[key],
+        set_={name: insert.excluded[name] for name in columns if name != key},
+    )
+
+
+def _insert(table: type[Base], dialect: str) -> postgresql.Insert | sqlite.Insert:
     core = Base.metadata.tables[table.__tablename__]
-    insert = postgresql.insert(core) if dialect == "postgresql" else sqlite.insert(core)
-    told = [core.c[name] for name in more]
-    return insert.on_conflict_do_nothing().returning(core.c.id, *told)
+    return postgresql.insert(core) if dialect == "postgresql" else sqlite.insert(core)

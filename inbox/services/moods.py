@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
 
 from inbox import clock
 from inbox.extensions import db
@@ -15,6 +15,7 @@ from inbox.models import Conversation, Message, Mood
 from inbox.mood import DANGER, UNKNOWN, UPSET, Embedded, NoReading, OpenAiCompatible, Reading
 from inbox.mood import danger as danger_words
 from inbox.services import audit, conversations
+from inbox.services.insertion import put_all
 from inbox.services.transaction import Work, transaction
 
 log = logging.getLogger(__name__)
@@ -190,39 +191,62 @@ def _ask(task: _Task, analyser: OpenAiCompatible) -> Reading:
 
 
 def _record(readings: list[tuple[_Task, Reading]]) -> None:
-    """Write the readings, in the order in which conversations are locked everywhere."""
+    """Write the readings that nobody else wrote meanwhile, and raise flags. The conversations that
+    may get one are locked before their messages and in one order, as everywhere.
+    """
     if not readings:
         return
     with transaction() as work:
-        for task, reading in sorted(readings, key=lambda one: one[0].conversation_id):
-            _record_one(work, task, reading)
-
-
-def _record_one(work: Work, task: _Task, reading: Reading) -> None:
-    conversation = conversations.locked(work, task.hotel_id, task.conversation_id)
-    taken = work.session.execute(
-        update(Message)
-        .where(Message.id == task.message_id, Message.analyse_at == task.due_at)
-        .values(analyse_at=None)
-        .returning(Message.sorted_at),
-        execution_options={"synchronize_session": False},
-    ).first()
-    if taken is None:
-        return
-    work.session.merge(
-        Mood(
-            message_id=task.message_id,
-            hotel_id=task.hotel_id,
-            score=reading.score,
-            label=reading.label,
-            why=reading.why,
-            analyser=reading.analyser,
-            at=clock.now(),
+        loud = sorted(
+            (one for one in readings if one[1].label in (UPSET, DANGER)),
+            key=lambda one: one[0].conversation_id,
         )
+        held = [conversations.locked(work, it.hotel_id, it.conversation_id) for it, _ in loud]
+        sorted_at = _taken(work, [task for task, _ in readings])
+        _write(work, [one for one in readings if one[0].message_id in sorted_at])
+        for (task, reading), conversation in zip(loud, held, strict=True):
+            at = sorted_at.get(task.message_id)
+            if at is not None and _still_matters(task, conversation, at):
+                _raise(work, conversation, task.message_id, reading.label, at)
+
+
+def _taken(work: Work, tasks: list[_Task]) -> dict[int, datetime]:
+    """Mark those as read that still wait as they did; when each was said, by its id."""
+    waiting = tuple_(Message.id, Message.analyse_at)
+    mine = (
+        select(Message.id)
+        .where(waiting.in_([(task.message_id, task.due_at) for task in tasks]))
+        .with_for_update(skip_locked=True)
     )
-    work.session.flush()
-    if reading.label in (UPSET, DANGER) and _still_matters(task, conversation, taken.sorted_at):
-        _raise(work, conversation, task.message_id, reading.label, taken.sorted_at)
+    rows = work.session.execute(
+        update(Message)
+        .where(Message.id.in_(mine))
+        .values(analyse_at=None)
+        .returning(Message.id, Message.sorted_at),
+        execution_options={"synchronize_session": False},
+    )
+    return {row.id: row.sorted_at for row in rows}
+
+
+def _write(work: Work, readings: list[tuple[_Task, Reading]]) -> None:
+    at = clock.now()
+    put_all(
+        work.session,
+        Mood,
+        "message_id",
+        [
+            {
+                "message_id": task.message_id,
+                "hotel_id": task.hotel_id,
+                "score": reading.score,
+                "label": reading.label,
+                "why": reading.why,
+                "analyser": reading.analyser,
+                "at": at,
+            }
+            for task, reading in readings
+        ],
+    )
 
 
 def _still_matters(task: _Task, conversation: Conversation, at: datetime) -> bool:
