@@ -6,7 +6,6 @@ fails spoils another, and nobody is answered before the commit that holds theirs
 
 import threading
 from dataclasses import dataclass, field
-from itertools import repeat
 
 from inbox.extensions import db
 from inbox.services.readiness import DATABASE_AWAY
@@ -18,31 +17,49 @@ MOST_TOGETHER = 32
 
 @dataclass
 class _Ticket:
-    """One delivery in the lane. `state` is what became of it, None until its commit."""
+    """One delivery in the lane. `state` is what became of it, None until its commit, and for good
+    when it has to try alone. Whoever is called has it done, or has to lead."""
 
     delivery: Delivery
     state: str | None = None
-    alone: bool = False
+    leads: bool = False
+    called: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass
 class Lane:
-    """Whoever comes first commits for all who wait; they come next and find it done."""
+    """Whoever comes first commits for all who wait, and calls the next to do the same for those who
+    came meanwhile."""
 
     _waiting: list[_Ticket] = field(default_factory=list)
     _list: threading.Lock = field(default_factory=threading.Lock)
-    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _led: bool = False
 
     def receive(self, instance_id: int, raw: bytes) -> str:
         """What `receiving.receive` promises, sharing a commit with others when there are any."""
         db.session.rollback()  # who waits must not keep a connection that the committer needs
         ticket = _Ticket(Delivery(instance_id, raw))
+        self._enter(ticket)
+        ticket.called.wait()
+        if ticket.leads:
+            self._lead()
+        return ticket.state or receive(instance_id, raw)
+
+    def _enter(self, ticket: _Ticket) -> None:
         with self._list:
             self._waiting.append(ticket)
-        with self._turn:
-            if ticket.state is None and not ticket.alone:
-                self._commit(self._next())
-        return ticket.state or receive(instance_id, raw)
+            if not self._led:
+                self._led = True
+                self._appoint()
+
+    def _lead(self) -> None:
+        together = self._next()
+        try:
+            _commit(together)
+        finally:
+            self._hand_on()
+            for ticket in together:
+                ticket.called.set()
 
     def _next(self) -> list[_Ticket]:
         """Those who wait, in the order they came; of one number none overtakes another."""
@@ -51,12 +68,24 @@ class Lane:
             del self._waiting[:MOST_TOGETHER]
         return sorted(together, key=lambda ticket: ticket.delivery.instance_id)
 
-    def _commit(self, together: list[_Ticket]) -> None:
-        """One transaction for all. If it fails as a whole, each tries alone: one of them may be the
-        reason, and its own answer says so."""
-        states = _taken_in([ticket.delivery for ticket in together])
-        for ticket, state in zip(together, states or repeat(None), strict=False):
-            ticket.state, ticket.alone = state, state is None
+    def _hand_on(self) -> None:
+        with self._list:
+            self._led = bool(self._waiting)
+            if self._led:
+                self._appoint()
+
+    def _appoint(self) -> None:
+        """The first of those who wait leads."""
+        self._waiting[0].leads = True
+        self._waiting[0].called.set()
+
+
+def _commit(together: list[_Ticket]) -> None:
+    """One transaction for all. If it fails as a whole, each tries alone: one of them may be the
+    reason, and its own answer says so."""
+    states = _taken_in([ticket.delivery for ticket in together])
+    for ticket, state in zip(together, states or (), strict=states is not None):
+        ticket.state = state
 
 
 def _taken_in(deliveries: list[Delivery]) -> list[str] | None:

@@ -11,7 +11,8 @@ from sqlalchemy import event, func, select
 from inbox.extensions import db
 from inbox.models import Message, WebhookEvent
 from inbox.services import intake, receiving, webhook_tokens
-from inbox.services.lane import Lane, _Ticket
+from inbox.services import lane as lanes
+from inbox.services.lane import Lane, _commit, _Ticket
 from inbox.services.receiving import Delivery
 from tests.conftest import Cast, incoming
 from tests.stack.stack import wait_until
@@ -74,7 +75,7 @@ def test_a_fault_half_way_leaves_nothing_of_its_own_and_all_of_the_others(
 
     monkeypatch.setattr(intake, "apply", fault)
     tickets = [_Ticket(Delivery(cast.instance_id, raw(number))) for number in range(6)]
-    Lane()._commit(tickets)
+    _commit(tickets)
     expected = ["applied"] * 3 + ["quarantined"] + ["applied"] * 2
     assert [ticket.state for ticket in tickets] == expected
     assert count(Message) == 5
@@ -114,11 +115,39 @@ def test_who_waits_holds_no_connection(app: Flask, cast: Cast) -> None:
             assert webhook_tokens.sender(cast.id_instance)
             lane.receive(cast.instance_id, raw(1))
 
+    lane._led = True  # somebody is committing
     thread = threading.Thread(target=look_and_deliver)
-    with lane._turn:
-        thread.start()
-        wait_until(lambda: lane._waiting, 10, "the webhook in the lane")
-        db.session.rollback()
-        assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    thread.start()
+    wait_until(lambda: lane._waiting, 10, "the webhook in the lane")
+    db.session.rollback()
+    assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    lane._hand_on()
     thread.join()
     assert count(Message) == 1
+
+
+def test_whose_commit_is_done_does_not_wait_for_the_next(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those who share a commit are all answered when it is done, whatever the lane does then."""
+    lane = Lane()
+    monkeypatch.setattr(lanes, "MOST_TOGETHER", 3)
+    lane._led = True  # somebody is committing, so these three wait
+    told: list[str] = []
+
+    def one(number: int) -> None:
+        with app.app_context():
+            told.append(lane.receive(cast.instance_id, raw(number)))
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: len(lane._waiting) == 3, 10, "three in the lane")
+    last = _Ticket(Delivery(cast.instance_id, raw(9)))
+    lane._waiting.append(last)
+    lane._hand_on()
+    for thread in threads:
+        thread.join()
+    assert told == ["applied"] * 3
+    assert last.leads
+    assert last.state is None  # nobody is there to commit it, and nobody waited for that
