@@ -77,8 +77,7 @@ def _known(done: Introduction) -> Answer:
     thread = page_of(conversation, draft=request.form.get("body", ""), problem=KNOWN)
     if not wants_fragment():
         return thread
-    moves = {"HX-Retarget": "#thread", "HX-Reswap": "outerHTML", "HX-Push-Url": _thread_url(done)}
-    return Response(thread, headers=moves, mimetype="text/html")
+    return Response(thread, headers={"HX-Push-Url": _thread_url(done)}, mimetype="text/html")
 
 
 def _sheet() -> Sheet:

@@ -66,8 +66,8 @@
     if (!form || ctx.request.method === "GET" || !ctx.response || ctx.response.status >= 400) return;
     dialog().close();
     if ("emptiesBox" in form.dataset) emptyBox();
-    else if (ctx.target?.id === "thread") keepBox();
-    else document.dispatchEvent(new CustomEvent("lobby:sent", { detail: {} }));
+    else if (ctx.target?.matches?.(".messages")) document.dispatchEvent(new CustomEvent("lobby:sent", { detail: {} }));
+    else keepBox();
     delete body().dataset.of;
     body().replaceChildren();
   });
