@@ -6,6 +6,8 @@ than it takes, and the send itself stays one short call.
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BufferedReader, FileIO
+from pathlib import Path
 
 from sqlalchemy import select, update
 
@@ -21,14 +23,18 @@ from inbox.services.transaction import transaction
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=6)
+# A claim is renewed while the file is read, so that a dead worker's is soon over. Once Green API
+# has everything it may take its time to answer, the longer the larger the file is.
+LEASE = timedelta(seconds=15)
+RENEWED = timedelta(seconds=4)
+BYTES_A_SECOND = 1_000_000
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=5)
 BATCH = 5
 GONE = "The file is not in the store any more."
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Job:
     attachment_id: int
     message_id: int
@@ -39,6 +45,37 @@ class _Job:
     mime_type: str
     attempts: int
     lease_until: datetime
+
+
+class _Read(BufferedReader):
+    """The file of a job, whose claim lives on while it is read."""
+
+    def __init__(self, path: Path, job: _Job) -> None:
+        super().__init__(FileIO(path))
+        self._job = job
+        self._renewed = clock.now()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        piece = super().read(size)
+        if not piece:
+            _renew(self._job, LEASE + timedelta(seconds=self.tell() / BYTES_A_SECOND))
+        elif clock.now() - self._renewed > RENEWED:
+            self._renewed = clock.now()
+            _renew(self._job, LEASE)
+        return piece
+
+
+def _renew(job: _Job, lease: timedelta) -> None:
+    until = clock.now() + lease
+    with transaction() as work:
+        ours = work.session.execute(
+            update(Attachment)
+            .where(Attachment.id == job.attachment_id, Attachment.upload_at == job.lease_until)
+            .values(upload_at=until)
+            .returning(Attachment.id)
+        ).first()
+    if ours is not None:
+        job.lease_until = until
 
 
 def due(now: datetime) -> list[int]:
@@ -65,7 +102,7 @@ def upload(attachment_id: int, store: FolderStore) -> None:
     if job is None:
         return
     try:
-        with store.path(job.storage_key).open("rb") as file:
+        with _Read(store.path(job.storage_key), job) as file:
             url = instances.client(job.instance_id).upload_file(file, job.file_name, job.mime_type)
     except (SecretUnreadable, GreenApiError) as error:
         log.warning("file %d was not taken: %s", attachment_id, type(error).__name__)

@@ -98,6 +98,38 @@ def test_an_upload_is_done_by_one_worker_at_a_time(
     assert len(provider.calls) == 0
 
 
+def test_a_dead_workers_file_is_taken_up_soon_and_a_slow_ones_is_left_to_it(
+    cast: Cast, sent_file: int, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "RENEWED", timedelta(0))
+    job = uploads._claim(attachment().id)
+    assert job is not None
+    monkeypatch.setattr(uploads, "BYTES_A_SECOND", 1)
+    first, after = job.lease_until, clock.now() + timedelta(seconds=20)
+    assert uploads.due(after) == [job.attachment_id]
+    with uploads._Read(store.path(job.storage_key), job) as file:
+        assert file.read(4) == b"%PDF"
+        assert attachment().upload_at == job.lease_until > first
+        assert file.read() == b"-1.7 the menu"
+        assert file.read() == b""
+        assert uploads.due(after) == []
+    db.session.rollback()
+
+
+def test_who_lost_the_claim_does_not_renew_it(
+    sent_file: int, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "RENEWED", timedelta(0))
+    frozen = uploads._claim(attachment().id)
+    make_due()
+    successor = uploads._claim(attachment().id)
+    assert frozen is not None
+    assert successor is not None
+    with uploads._Read(store.path(frozen.storage_key), frozen) as file:
+        file.read(4)
+    assert attachment().upload_at == successor.lease_until
+
+
 def test_a_file_that_green_api_refuses_fails_in_words(
     cast: Cast, sent_file: int, store: FolderStore, provider: responses.RequestsMock
 ) -> None:

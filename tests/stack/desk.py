@@ -4,7 +4,7 @@ import json
 import re
 import time
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -40,10 +40,17 @@ class Desk:
         """Send a form with its CSRF token, as htmx does: the answer is a fragment."""
         return self._send(path, form, {"HX-Request": "true"})
 
-    def _send(self, path: str, form: dict[str, str], more: dict[str, str]) -> requests.Response:
+    def _send(
+        self,
+        path: str,
+        form: dict[str, str],
+        more: dict[str, str],
+        files: dict[str, tuple[str, bytes | BinaryIO]] | None = None,
+    ) -> requests.Response:
         return self.session.post(
             self.stack.url + path,
             data={"csrf_token": self.csrf, **form},
+            files=files,
             headers={"Referer": self.stack.url + path, **more},
             timeout=SECONDS,
         )
@@ -65,6 +72,14 @@ class Desk:
         """Press Enter in the composer."""
         form = {"body": body, "client_ref": str(uuid4()), "quoted": "", **form}
         return self.act(f"/h/{self.hotel.slug}/c/{conversation_id}/reply", **form)
+
+    def enclose(
+        self, conversation_id: int, content: bytes | BinaryIO, name: str, **form: str
+    ) -> requests.Response:
+        """Send a file from the composer."""
+        form = {"body": "", "client_ref": str(uuid4()), "quoted": "", **form}
+        path = f"/h/{self.hotel.slug}/c/{conversation_id}/files"
+        return self._send(path, form, {"HX-Request": "true"}, {"file": (name, content)})
 
     def cursor(self) -> int:
         """The change number at which the page stands now."""
