@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 PIECE = 256 * 1024
 EMPTY = "This file is empty, so there is nothing to send."
 TOO_LARGE = "This file is larger than 100 MB, which is the most that WhatsApp takes."
+MOVING = "WhatsApp does not take moving GIFs. Save it as MP4 and send that."
 VOICE_NAME = "voice message.ogg"
 # Green API takes these and phones show nothing (its issues 53, 59, 336): sent as a plain picture.
 MADE_PLAIN = ("image/gif", "image/webp", "image/bmp", "image/avif")
@@ -106,6 +107,8 @@ def keep(upload: Upload, store: FolderStore) -> StoredFile:
             voice_notes.convert(file, changed)
             return _stored(store, changed, "voice", "audio/ogg", VOICE_NAME)
         mime_type = _type_of(Path(file.name), upload.file_name)
+        if mime_type == "image/gif" and media_types.is_moving(Path(file.name)):
+            raise Invalid({"file": MOVING})
         if mime_type in MADE_PLAIN and (plain := media_types.plain_picture(Path(file.name))):
             mime_type = plain.mime_type
             changed.write(plain.content)

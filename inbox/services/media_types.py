@@ -122,6 +122,15 @@ def picture(path: Path) -> Picture | None:
     return Picture(width, height, small.getvalue())
 
 
+def is_moving(path: Path) -> bool:
+    """Whether an image has more than one view."""
+    try:
+        with Image.open(path, formats=("GIF",)) as image:
+            return bool(getattr(image, "is_animated", False))
+    except UNREADABLE:
+        return False
+
+
 def plain_picture(path: Path) -> PlainPicture | None:
     """An image's first view as PNG or JPEG, whichever suits it. None when it cannot be read or is
     absurdly large.

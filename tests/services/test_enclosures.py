@@ -180,6 +180,16 @@ def test_what_no_phone_would_show_is_refused_in_words(
     assert files_in(store) == 0
 
 
+def test_a_moving_gif_is_refused_rather_than_stopped(send: Send, store: FolderStore) -> None:
+    file = io.BytesIO()
+    views = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
+    views[0].save(file, "GIF", save_all=True, append_images=views[1:])
+    with pytest.raises(Invalid) as refused:
+        send(file.getvalue(), "wave.gif")
+    assert refused.value.fields == {"file": enclosures.MOVING}
+    assert files_in(store) == 0
+
+
 def test_an_empty_file_is_refused(send: Send, store: FolderStore) -> None:
     with pytest.raises(Invalid) as refused:
         send(b"")
