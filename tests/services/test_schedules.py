@@ -1,13 +1,15 @@
 """Messages for later: they go out once, at their time by the hotel's clock, or say why not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
@@ -345,3 +347,31 @@ def test_another_hotel_finds_nothing(cast: Cast, guest_writes: Writes) -> None:
         schedules.change(cast.other_hotel_id, message_id, cast.charlie_id, "x", at)
     assert schedules.of_hotel(cast.other_hotel_id) == []
     assert len(schedules.of_hotel(cast.hotel_id)) == 1
+
+
+def test_the_lists_are_read_from_what_is_scheduled_alone(cast: Cast, guest_writes: Writes) -> None:
+    """However much was ever said at the hotel: on SQLite, where nobody keeps statistics."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    conversation_id = guest_writes("A1").id
+    db.session.rollback()
+    with explained() as plans:
+        schedules.of_conversation(cast.hotel_id, conversation_id)
+        schedules.of_hotel(cast.hotel_id)
+    assert [plan for plan in plans if "message" in plan] == [plans[0]] * 2
+    assert "ix_message_scheduled" in plans[0]
+
+
+@contextmanager
+def explained() -> Iterator[list[str]]:
+    """How the database finds the messages of each question that is asked inside."""
+    plans: list[str] = []
+
+    def note(_: object, cursor: Any, statement: str, parameters: Any, *rest: object) -> None:
+        if statement.startswith("SELECT") and "FROM message" in statement:
+            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.append(next(row[3] for row in rows))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield plans
+    event.remove(db.engine, "before_cursor_execute", note)
