@@ -5,7 +5,7 @@ PYTHONS := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 pyt
 BIN := .venv/bin
 DEPS := .venv-deps
 # These run on SQLite and on PostgreSQL.
-ON_BOTH := tests/services
+ON_BOTH := tests/services tests/faults
 # Hashes of every platform's files, for every Python from 3.11 on, and no address of any index.
 COMPILE := $(DEPS)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(DEPSFLAGS)

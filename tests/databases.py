@@ -2,6 +2,8 @@
 
 import itertools
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +48,13 @@ class Databases:
         """Give back what a folder does not hold."""
         if self._server is not None:
             self._server.drop(place.database)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """The server has crashed inside, and is up again afterwards."""
+        assert self._server is not None, "SQLite has no server"
+        with self._server.away():
+            yield
 
     def _place(self, folder: Path, template: str) -> Place:
         if self._server is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,13 @@ ENVIRON = {
     "LOBBY_SETTLE_SECONDS": "3",
 }
 AT_ONCE = 24
+ONLY_ON = {"test_disk_full.py": "sqlite", "test_server_crash.py": "postgresql"}
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Each database has a fault that the other cannot have."""
+    database = config.getoption("--database")
+    return ONLY_ON.get(collection_path.name, database) != database or None
 
 
 @pytest.fixture(scope="session")

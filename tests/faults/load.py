@@ -69,6 +69,10 @@ class Load:
         """Until so many of its messages are on phones, at these hotels or at all."""
         wait_until(lambda: self.arrived(*hotels) >= count, verdict.PATIENCE, f"{count} arrivals")
 
+    def wait_more(self, count: int) -> None:
+        """Until so many more arrive, or all are there."""
+        self.wait_arrived(min(self.arrived() + count, self.total()))
+
     def arrived(self, *hotels: Hotel) -> int:
         """How many of its messages are on phones, at these hotels or at all."""
         asked = hotels or tuple(self.town.hotels)

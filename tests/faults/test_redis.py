@@ -2,17 +2,21 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
 from tests.faults.letters import Letters
+from tests.faults.load import Load, Town
 from tests.faults.replies import Replies
 from tests.faults.verdict import check_numbers
 from tests.stack import Hotel, Stack, wait_until
 from tests.stack.desk import Desk
+from tests.stack.proxy import Proxy
 
-FLUSHES = 25
+FLUSHES = 15
+AWAY_SECONDS = 20.0  # longer than everything that we remember about Redis
 
 
 @contextmanager
@@ -64,6 +68,30 @@ def test_killed_and_started_again(stack: Stack, hotel: Hotel) -> None:
     letters.check()
     replies.check()
     check_numbers(stack)
+
+
+def test_away_for_long(stack: Stack, town: Town) -> None:
+    began = time.monotonic()
+    stack.kill9("valkey")
+    with Load(stack, town) as load:
+        pass
+    load.check()
+    threading.Event().wait(max(0.0, began + AWAY_SECONDS - time.monotonic()))
+    stack.restart("valkey")
+    with Load(stack, town, lines=1) as load:
+        pass
+    load.check()
+
+
+def test_half_open(stack: Stack, town: Town, redis_proxy: Proxy) -> None:
+    """Connections are there and nothing comes back, as behind a router that has lost them."""
+    with redis_proxy.half_open():
+        with Load(stack, town) as load:
+            pass
+        load.check()
+    with Load(stack, town, lines=1) as load:
+        pass
+    load.check()
 
 
 def test_pages_are_told_without_redis_and_after_it_came_back(stack: Stack, hotel: Hotel) -> None:

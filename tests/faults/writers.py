@@ -12,7 +12,7 @@ from tests.stack.database import conversation_of
 from tests.stack.desk import Desk
 
 REST_SECONDS = 0.2
-BUSY = (429, 500, 502, 503, 504)
+BUSY = (429, 503)
 """Nobody answered for the message: it is asked for again, with the same reference."""
 
 

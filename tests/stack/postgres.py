@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -45,8 +47,7 @@ class Postgres:
             owner = pwd.getpwnam("postgres")
             os.chown(self._folder, owner.pw_uid, owner.pw_gid)
         self._run("initdb", "-D", str(self._data), "-A", "trust", "-U", "lobby", "-E", "UTF8")
-        options = f"-k {self._folder} -c listen_addresses= -c fsync=off -c max_connections=200"
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-o", options, "-l", self._log, "start")
+        self._start()
         return self
 
     def __exit__(
@@ -55,8 +56,17 @@ class Postgres:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "immediate", "stop")
+        self._crash()
         shutil.rmtree(self._folder)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Crashed inside, up again afterwards with all that was committed."""
+        self._crash()
+        try:
+            yield
+        finally:
+            self._start()
 
     def url(self, name: str) -> str:
         """The address of a database, as `DATABASE_URL` takes it."""
@@ -74,6 +84,13 @@ class Postgres:
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
         self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _start(self) -> None:
+        options = f"-k {self._folder} -c listen_addresses= -c fsync=off -c max_connections=200"
+        self._run("pg_ctl", "-D", str(self._data), "-w", "-o", options, "-l", self._log, "start")
+
+    def _crash(self) -> None:
+        self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "immediate", "stop")
 
     @property
     def _data(self) -> Path:

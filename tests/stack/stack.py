@@ -109,10 +109,11 @@ class Stack:
         """SIGKILL what a process started (gunicorn's worker, RQ's workers); returns their ids."""
         return self.services[name].kill9_children()
 
-    def restart(self, name: str) -> None:
-        """Stop a process if it runs, and start it; returns when it is ready."""
-        self.services[name].stop()
-        self.services[name].start(ROOT)
+    def restart(self, *names: str) -> None:
+        """Stop these processes if they run, and start them; returns when all are ready."""
+        for name in names:
+            self.services[name].stop()
+            self.services[name].start(ROOT)
         self.wait_ready()
 
     def wait_ready(self) -> None:
