@@ -4,7 +4,8 @@ import click
 from flask.cli import AppGroup
 
 from inbox.cli.words import in_words
-from inbox.services import hotels
+from inbox.services import hotels, house_rules, receipts
+from inbox.services.house_rules import Rules
 
 command = AppGroup("hotel", help="Hotels.")
 
@@ -19,3 +20,16 @@ def add(slug: str, name: str, timezone: str, locale: str) -> None:
     """Add a hotel. SLUG is its place in addresses, such as grand-plaza."""
     hotel = hotels.add(slug, name, timezone, locale)
     click.echo(f"Hotel {hotel.slug} added (id {hotel.id}).")
+
+
+@command.command("rules")
+@click.argument("slug")
+@click.option("--strangers-a-day", type=int, help="First messages to new people, 0 to 1000.")
+@click.option("--read-receipts", type=click.Choice(receipts.CHOICES), help="When guests see it.")
+@in_words
+def rules(slug: str, strangers_a_day: int | None, read_receipts: str | None) -> None:
+    """Show how SLUG sends, or change it."""
+    house_rules.change(hotels.by_slug(slug).id, "cli", Rules(strangers_a_day, read_receipts))
+    hotel = hotels.by_slug(slug)
+    click.echo(f"First messages to new people, a day: {hotel.strangers_a_day}")
+    click.echo(f"Guests see that they were read: {hotel.read_receipts}")

@@ -9,7 +9,8 @@ from flask.cli import AppGroup
 from inbox.cli.words import in_words
 from inbox.config import Settings
 from inbox.models import Instance
-from inbox.services import instances, polling, webhook_tokens
+from inbox.services import hotels, house_rules, instances, polling, webhook_tokens
+from inbox.services.house_rules import Rules
 
 NUMBER = click.IntRange(1, 2**63 - 1)
 command = AppGroup("instance", help="WhatsApp numbers (Green API instances).")
@@ -97,6 +98,21 @@ def rotate_webhook_token(hotel: str, id_instance: int, keep_hours: float) -> Non
     if not is_set:
         click.echo("Green API still uses the old token; set the new one before then.")
         raise click.exceptions.Exit(1)
+
+
+@command.command("pace")
+@click.argument("hotel")
+@click.option("--id-instance", type=NUMBER, required=True, help="Which of HOTEL's numbers.")
+@click.option("--interval-ms", type=int, required=True, help="Between two messages, 20 to 60000.")
+@in_words
+def pace(hotel: str, id_instance: int, interval_ms: int) -> None:
+    """Let a number of HOTEL send slower or faster."""
+    ids = [one.id for one in instances.of_slug(hotel) if one.id_instance == id_instance]
+    if not ids:
+        raise click.ClickException(f"{hotel} has no instance {id_instance}.")
+    rules = Rules(intervals={ids[0]: interval_ms})
+    house_rules.change(hotels.by_slug(hotel).id, "cli", rules)
+    click.echo(f"Instance {id_instance} sends one message in {interval_ms} ms at most.")
 
 
 def _connect(instance: Instance) -> bool:

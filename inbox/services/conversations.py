@@ -103,6 +103,15 @@ def page(
     return ConversationPage(rows, following)
 
 
+def recent(hotel_id: int, search: str = "") -> list[Conversation]:
+    """The latest conversations of all tabs, or those that a search finds."""
+    query = _with_people(hotel_id)
+    search = search.strip()[:SEARCH_LIMIT]
+    if search:
+        query = query.where(_matches(search))
+    return list(db.session.scalars(_by_news(query, None).limit(PAGE)))
+
+
 def counts(hotel_ids: Collection[int]) -> dict[int, Counts]:
     """How many conversations stand in the tabs of each of these hotels that are not done."""
     rows = db.session.execute(_COUNTS, {"hotels": list(hotel_ids)})

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict, NotFound
-from inbox.models import Conversation, Hotel, Message
+from inbox.models import IS_UNFINISHED, Conversation, Hotel, Message
 from inbox.services import audit, conversations
 from inbox.services.transaction import Work, transaction
 
@@ -80,6 +80,24 @@ def release(work: Work, conversation: Conversation) -> None:
     for message_id in released.all():
         work.changed(conversation.hotel_id, "message", conversation.id, message_id)
         work.ring(workers.SEND, conversation.instance_id)
+
+
+def weigh_again(work: Work, hotel_id: int) -> None:
+    """The limit is another one: what is held back is looked at anew."""
+    held = work.session.execute(
+        update(Message)
+        .where(
+            Message.hotel_id == hotel_id,
+            IS_UNFINISHED,
+            Message.status == "queued",
+            Message.hold_reason == STRANGERS,
+        )
+        .values(not_before=None)
+        .returning(Message.instance_id),
+        execution_options={"synchronize_session": False},
+    ).scalars()
+    for instance_id in set(held):
+        work.ring(workers.SEND, instance_id)
 
 
 def waive(hotel_id: int, message_id: int, staff_id: int) -> None:

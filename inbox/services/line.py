@@ -13,7 +13,8 @@ from inbox.extensions import db
 from inbox.greenapi.errors import WORDS, Reason
 from inbox.greenapi.states import InstanceState, State
 from inbox.models import Hotel, Incident, Instance
-from inbox.services import incidents, line_words
+from inbox.services import backlog, incidents, line_words
+from inbox.services.backlog import NOTHING, Backlog
 from inbox.services.transaction import Work
 
 PROBE_EVERY = timedelta(seconds=60)  # a paused number's state is asked so often
@@ -51,28 +52,31 @@ class Notice:
 @dataclass(frozen=True)
 class LineHealth:
     """One number of the hotel. `level` is ok, soon (wait a little), bad (act now) or off (not
-    linked). `notices` are its open incidents, as far as `words` do not tell them.
+    linked). `notices` are its open incidents, as far as `words` do not tell them. `backlog` is what
+    waits for a paused number.
     """
 
     instance: Instance
     level: str
     words: str
     notices: tuple[Notice, ...] = ()
+    backlog: Backlog = NOTHING
 
 
 def health(hotel_id: int) -> list[LineHealth]:
     """How each number of the hotel is doing, in words."""
-    instances = db.session.scalars(_NUMBERS, {"hotel_id": hotel_id})
+    instances = db.session.scalars(_NUMBERS, {"hotel_id": hotel_id}).all()
     told = _notices(hotel_id)
-    return [_health(instance, told.get(instance.id, ())) for instance in instances]
+    waits = backlog.of_hotel(hotel_id) if any(one.pause_reason for one in instances) else {}
+    return [_health(one, told.get(one.id, ()), waits.get(one.id, NOTHING)) for one in instances]
 
 
-def _health(instance: Instance, told: tuple[Notice, ...]) -> LineHealth:
+def _health(instance: Instance, told: tuple[Notice, ...], waits: Backlog) -> LineHealth:
     """A line is not called connected while an incident says that guests are not heard (P12)."""
     level, words = _level_and_words(instance)
     if told and told[0].level == BAD and level in (OK, OFF):
-        return LineHealth(instance, BAD, told[0].words, told[1:])
-    return LineHealth(instance, level, words, told)
+        level, words, told = BAD, told[0].words, told[1:]
+    return LineHealth(instance, level, words, told, waits if instance.pause_reason else NOTHING)
 
 
 def _notices(hotel_id: int) -> dict[int, tuple[Notice, ...]]:

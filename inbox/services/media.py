@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select, update
 
 from inbox import clock
+from inbox.dispatch import workers
 from inbox.errors import NotFound
 from inbox.extensions import db
 from inbox.greenapi import Gone, GreenApiError, HostNotAllowed, TooLarge
@@ -200,7 +201,9 @@ def _finish(job: _Job, **values: Any) -> None:
 
 
 def try_again(hotel_id: int, attachment_id: int) -> int:
-    """A person asks for a failed file once more. Returns the message's id. Raises `NotFound`."""
+    """A person asks for a failed file once more. Returns the message's id. Safe to repeat. Raises
+    `NotFound`.
+    """
     with transaction() as work:
         attachment = work.session.scalar(
             select(Attachment)
@@ -210,9 +213,18 @@ def try_again(hotel_id: int, attachment_id: int) -> int:
         if attachment is None:
             raise NotFound()
         if attachment.state == "failed":
-            attachment.state, attachment.attempts = "waiting", 0
-            attachment.source_url, attachment.next_attempt_at = "", clock.now()
+            _begin_again(work, attachment)
         return attachment.message_id
+
+
+def _begin_again(work: Work, attachment: Attachment) -> None:
+    attachment.state, attachment.attempts = "waiting", 0
+    attachment.source_url, attachment.next_attempt_at = "", clock.now()
+    conversation_id = work.session.scalars(
+        select(Message.conversation_id).where(Message.id == attachment.message_id)
+    ).one()
+    work.changed(attachment.hotel_id, "message", conversation_id, attachment.message_id)
+    work.ring(workers.FETCH_MEDIA, attachment.id)
 
 
 def open_attachment(

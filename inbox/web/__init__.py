@@ -7,23 +7,29 @@ from inbox.web import (
     assets,
     bubble,
     changes,
+    correction,
+    doubt,
     enclosure,
     errors,
     formatting,
+    forward,
     guest,
     handout,
+    house_rules,
     inbox,
     introduction,
     kinds,
     line,
     media,
     message,
+    moments,
     prints,
     quarantine,
     schedule,
     sign_in,
     tallies,
     thread,
+    ticks,
     vendor,
 )
 from inbox.web.door import blueprint
@@ -35,16 +41,21 @@ ROUTES = (
     thread,
     enclosure,
     message,
+    correction,
+    doubt,
+    forward,
     handout,
     schedule,
     changes,
     media,
     line,
+    house_rules,
     quarantine,
     vendor,
 )
 
-for _part in (formatting, bubble, kinds, guest, schedule, assets, prints, tallies, errors):
+_PARTS = (formatting, moments, ticks, bubble, kinds, guest, schedule, assets)
+for _part in (*_PARTS, prints, tallies, errors):
     _part.register(blueprint)
 
 __all__ = ["ROUTES", "blueprint"]

@@ -6,11 +6,13 @@ from datetime import timedelta
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, g, render_template, url_for
+from werkzeug.wrappers import Response
 
 from inbox.models import Attachment, Conversation, Hotel, Message
-from inbox.services import conversations, previews
+from inbox.services import conversations, failures, previews
 from inbox.web.formatting import guest_name, local, sort_key
+from inbox.web.htmx import settled, wants_fragment
 
 GROUPED = timedelta(minutes=5)
 
@@ -160,6 +162,20 @@ def row_sort(conversation: Conversation, view: str, search: str) -> str:
     return sort_key(conversations.place_of(conversation, view, search), conversation.id)
 
 
+def drawn(message: Message) -> str | Response:
+    """The answer to an act on a message: its bubble for htmx, else back to its thread."""
+    if not wants_fragment():
+        return settled(
+            url_for("web.thread", slug=g.hotel.slug, conversation_id=message.conversation_id)
+        )
+    return render_template(
+        "_bubble.html",
+        message=message,
+        conversation=conversations.get(g.hotel.id, message.conversation_id),
+        hotel=g.hotel,
+    )
+
+
 def new_count(messages: list[Message], first_unseen_id: int | None) -> int:
     """How many of these the guest wrote since the first one that a person has not seen."""
     if first_unseen_id is None:
@@ -185,3 +201,4 @@ def register(blueprint: Blueprint) -> None:
     ):
         blueprint.add_app_template_filter(function, function.__name__)
     blueprint.add_app_template_filter(previews.preview, "preview")
+    blueprint.add_app_template_filter(failures.oldest, "oldest_failed")

@@ -13,8 +13,8 @@ from flask_login import current_user
 from inbox.errors import Invalid, NotFound
 from inbox.models import Conversation
 from inbox.security.tenancy import hotel_required
+from inbox.services import backlog, conversations, schedules, threads
 from inbox.services import changes as change_log
-from inbox.services import conversations, schedules, threads
 from inbox.web import desk
 from inbox.web.bubble import new_count
 from inbox.web.door import blueprint
@@ -115,15 +115,18 @@ def _rows(question: Question, news: change_log.Changes) -> dict[str, Any]:
 
 
 def _thread(question: Question, news: change_log.Changes) -> dict[str, Any]:
+    """What moved in the open conversation. What waits there says whether the line is why."""
     opened = _opened(question)
     if opened is None:
         return {}
-    moved = opened.id in news.scheduled_in
+    ids, moved = news.message_ids, opened.id in news.scheduled_in
+    if news.line_changed:
+        ids = [*ids, *backlog.of_conversation(question.hotel_id, opened.id)]
     return {
         "conversation": opened,
         "scheduled": schedules.of_conversation(question.hotel_id, opened.id) if moved else None,
-        "messages": threads.by_ids(question.hotel_id, opened.id, news.message_ids),
-        "head_moved": opened.id in news.conversation_ids,
+        "messages": threads.by_ids(question.hotel_id, opened.id, ids),
+        "head_moved": news.line_changed or opened.id in news.conversation_ids,
     }
 
 

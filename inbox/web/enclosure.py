@@ -2,7 +2,7 @@
 
 from typing import BinaryIO, cast
 
-from flask import current_app, g, render_template, request
+from flask import current_app, g, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -12,9 +12,9 @@ from inbox.security.tenancy import hotel_required
 from inbox.services import conversations, enclosures
 from inbox.services.enclosures import Upload
 from inbox.services.media_store import FolderStore
+from inbox.web.bubble import drawn
 from inbox.web.door import blueprint
-from inbox.web.htmx import settled, wants_fragment
-from inbox.web.thread import quoted_id, refused, thread_url
+from inbox.web.thread import quoted_id, refused
 
 
 @blueprint.post("/h/<slug>/c/<int:conversation_id>/files")
@@ -22,7 +22,7 @@ from inbox.web.thread import quoted_id, refused, thread_url
 @hotel_required
 def enclose(conversation_id: int) -> str | tuple[str, int] | Response:
     """Queue one file, with the text under it. The same `client_ref` again shows the same bubble."""
-    conversation = conversations.get(g.hotel.id, conversation_id)
+    conversations.get(g.hotel.id, conversation_id)
     caption = request.form.get("body", "")
     try:
         message = enclosures.send(
@@ -37,11 +37,7 @@ def enclose(conversation_id: int) -> str | tuple[str, int] | Response:
         )
     except Invalid as error:
         return refused(conversation_id, error, caption)
-    if not wants_fragment():
-        return settled(thread_url(conversation_id))
-    return render_template(
-        "_bubble.html", message=message, conversation=conversation, hotel=g.hotel
-    )
+    return drawn(message)
 
 
 def _upload() -> Upload:

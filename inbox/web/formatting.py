@@ -15,7 +15,6 @@ from inbox import clock as clock_seam
 from inbox.models import Conversation, Guest, Hotel
 from inbox.services.dialling import calling_code
 from inbox.web.markup import is_emoji_only, whatsapp_html
-from inbox.web.ticks import tick
 
 TINTS = 8
 WAIT_SOON = timedelta(minutes=10)
@@ -279,7 +278,6 @@ def register(blueprint: Blueprint) -> None:
         ("own_phone", own_phone),
         ("why_words", why_words),
         ("whatsapp", whatsapp_html),
-        ("tick", tick),
     ):
         blueprint.add_app_template_filter(function, name)
     blueprint.add_app_template_test(is_emoji_only, "emoji_only")

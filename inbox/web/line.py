@@ -1,21 +1,39 @@
 """The line: how each number of the hotel is doing, and the ledger. For managers."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import g, render_template, request
+from flask import flash, g, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from inbox import clock
 from inbox.errors import Invalid
 from inbox.security.tenancy import hotel_required, require_role
-from inbox.services import events, incidents, ledger, line, line_words
+from inbox.services import (
+    backlog,
+    events,
+    incidents,
+    ledger,
+    line,
+    line_words,
+    receipts,
+    resumption,
+)
 from inbox.web import desk
 from inbox.web.door import blueprint
 from inbox.web.formatting import local
 from inbox.web.hours import chart
+from inbox.web.htmx import settled, wants_fragment
 
 DAYS = ("today", "yesterday")
+ASKED = "Asked WhatsApp. As soon as it can send again, what waits goes out by itself."
+RECEIPTS = {
+    receipts.ANSWER: "When somebody answers them",
+    receipts.SEEN: "When somebody has opened the conversation",
+    receipts.NEVER: "Never",
+}
 TOLD = timedelta(days=7)  # how long an incident that is over is still told
 
 
@@ -24,6 +42,11 @@ TOLD = timedelta(days=7)  # how long an incident that is over is still told
 def line_page() -> str:
     """Every number's state, what went wrong, and whether all that came in is accounted for."""
     require_role("manager")
+    return page()
+
+
+def page(problems: Mapping[str, str] | None = None) -> str:
+    """The whole of it, with what was wrong in the form and what was typed there."""
     hotel = g.hotel
     on = request.args.get("day") or "today"
     if on not in DAYS:
@@ -33,12 +56,17 @@ def line_page() -> str:
     return render_template(
         "line.html",
         numbers=line.health(hotel.id),
+        backlogs=backlog.of_hotel(hotel.id),
+        nothing=backlog.NOTHING,
         incidents=_incidents(hotel.id, hotel.timezone),
         day=day,
         on=on,
         date=date,
         hours=chart(day.rows, hotel),
         counts=events.counts(hotel.id),
+        receipts=RECEIPTS,
+        typed=request.form,
+        problems=problems or {},
         **frame(),
     )
 
@@ -51,6 +79,23 @@ def frame() -> dict[str, Any]:
         "hotels": desk.cards(),
         "now": clock.now(),
     }
+
+
+@blueprint.post("/h/<slug>/line/<int:instance_id>/try")
+@hotel_required
+def try_line(instance_id: int) -> str | Response:
+    """Ask WhatsApp at once whether a paused number may send again. For everybody at the desk."""
+    resumption.ask_now(g.hotel.id, instance_id, current_user.staff_id)
+    if wants_fragment():
+        return render_template("_notice.html", words=ASKED, calm=True)
+    flash(ASKED)
+    return settled(_page_before())
+
+
+def _page_before() -> str:
+    """Back to the line for who came from there, else to the inbox."""
+    to_the_line = request.args.get("back") == "line"
+    return url_for("web.line_page" if to_the_line else "web.inbox", slug=g.hotel.slug)
 
 
 def _incidents(hotel_id: int, timezone: str) -> list[dict[str, Any]]:

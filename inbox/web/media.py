@@ -1,10 +1,12 @@
 """Files of messages, served by us behind the same checks as the thread (D12)."""
 
 from flask import Response, current_app, g, send_file
+from werkzeug.wrappers import Response as Answer
 
 from inbox.security.tenancy import hotel_required
-from inbox.services import media
+from inbox.services import media, threads
 from inbox.services.media_store import FolderStore
+from inbox.web.bubble import drawn
 from inbox.web.door import blueprint
 
 
@@ -20,6 +22,14 @@ def media_file(attachment_id: int) -> Response:
 def media_thumb(attachment_id: int) -> Response:
     """A small picture of it, for the thread."""
     return _sent(media.open_attachment(g.hotel.id, attachment_id, _store(), thumb=True))
+
+
+@blueprint.post("/h/<slug>/media/<int:attachment_id>/again")
+@hotel_required
+def fetch_again(attachment_id: int) -> str | Answer:
+    """Ask WhatsApp once more for a file that could not be fetched."""
+    message_id = media.try_again(g.hotel.id, attachment_id)
+    return drawn(threads.message(g.hotel.id, message_id))
 
 
 def _store() -> FolderStore:

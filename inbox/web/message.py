@@ -1,34 +1,59 @@
-"""One message that did not get through: trying it again, or letting it go."""
+"""One message: what can be done with it, trying it again, calling it back, letting it go."""
 
-from flask import g, render_template, url_for
+from flask import g
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from inbox.models import Message
-from inbox.security.tenancy import hotel_required
-from inbox.services import conversations, second_thoughts
+from inbox import clock
+from inbox.security.tenancy import hotel_required, require_role
+from inbox.services import corrections, first_contacts, forwards, second_thoughts, threads
+from inbox.web.bubble import drawn
 from inbox.web.door import blueprint
-from inbox.web.htmx import settled, wants_fragment
+from inbox.web.slip import slip
+
+
+@blueprint.get("/h/<slug>/m/<int:message_id>")
+@hotel_required
+def message_menu(message_id: int) -> str:
+    """All that can be done with it at this moment."""
+    message, now = threads.message(g.hotel.id, message_id), clock.now()
+    return slip(
+        "_slip_menu.html",
+        message,
+        may_edit=corrections.may(message, corrections.EDIT, now),
+        may_delete=corrections.may(message, corrections.DELETE, now),
+        may_cancel=message.status in second_thoughts.CALLED_BACK,
+        may_forward=forwards.may(message),
+        too_late=corrections.TOO_LATE,
+    )
 
 
 @blueprint.post("/h/<slug>/m/<int:message_id>/retry")
 @hotel_required
 def retry(message_id: int) -> str | Response:
     """A new attempt, as a new bubble."""
-    return _shown(second_thoughts.retry(g.hotel.id, message_id, current_user.staff_id))
+    return drawn(second_thoughts.retry(g.hotel.id, message_id, current_user.staff_id))
 
 
 @blueprint.post("/h/<slug>/m/<int:message_id>/discard")
 @hotel_required
 def discard(message_id: int) -> str | Response:
     """Leave it unsent."""
-    return _shown(second_thoughts.discard(g.hotel.id, message_id, current_user.staff_id))
+    return drawn(second_thoughts.discard(g.hotel.id, message_id, current_user.staff_id))
 
 
-def _shown(message: Message) -> str | Response:
-    conversation = conversations.get(g.hotel.id, message.conversation_id)
-    if wants_fragment():
-        return render_template(
-            "_bubble.html", message=message, conversation=conversation, hotel=g.hotel
-        )
-    return settled(url_for("web.thread", slug=g.hotel.slug, conversation_id=conversation.id))
+@blueprint.post("/h/<slug>/m/<int:message_id>/cancel")
+@hotel_required
+def cancel(message_id: int) -> str | Response:
+    """Call it back before it goes out."""
+    return drawn(second_thoughts.cancel(g.hotel.id, message_id, current_user.staff_id))
+
+
+@blueprint.post("/h/<slug>/m/<int:message_id>/waive")
+@hotel_required
+def waive(message_id: int) -> str | Response:
+    """Let it go although the hotel's limit for strangers holds it back. For managers."""
+    message = threads.outgoing(g.hotel.id, message_id)
+    require_role("manager")
+    first_contacts.waive(g.hotel.id, message.id, current_user.staff_id)
+    return drawn(threads.message(g.hotel.id, message_id))

@@ -12,7 +12,7 @@ from inbox.models import Conversation
 from inbox.security.tenancy import hotel_required
 from inbox.services import conversations, moods, replies, schedules, threads
 from inbox.web import desk
-from inbox.web.bubble import new_count
+from inbox.web.bubble import drawn, new_count
 from inbox.web.door import blueprint
 from inbox.web.htmx import settled, wants_fragment
 
@@ -88,14 +88,7 @@ def reply(conversation_id: int) -> str | tuple[str, int] | Response:
         )
     except Invalid as error:
         return refused(conversation_id, error, body)
-    if not wants_fragment():
-        return settled(thread_url(conversation_id))
-    return render_template(
-        "_bubble.html",
-        message=message,
-        conversation=conversations.get(g.hotel.id, conversation_id),
-        hotel=g.hotel,
-    )
+    return drawn(message)
 
 
 def quoted_id(text: str) -> int | None:

@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 
+from flask import Blueprint
+
+from inbox.models import UNPROVEN, Message
+from inbox.services.doubts import VOUCHED
+from inbox.services.second_thoughts import RETRIED
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
@@ -25,11 +31,46 @@ TICKS: dict[str, Tick] = {
     "read": Tick("ticks", "tick-read", "Read"),
     "failed": Tick("warning", "tick-failed", "Not sent"),
     "expired": Tick("warning", "tick-failed", "Not sent in time"),
-    "cancelled": Tick("cross", "tick-failed", "Discarded, not sent"),
+    "cancelled": Tick("cross", "tick-failed", "Taken back, not sent"),
+}
+OVERDUE = Tick("tick-late", "tick-doubt", "Not delivered yet. The guest’s phone may be off.")
+CONFIRMED = Tick("tick", "tick-grey", "It arrived, as somebody here confirmed")
+_DISCARDED = "Discarded, not sent."
+_CANCELLED = {
+    "retried": "Tried again below.",
+    "called_back": "Cancelled before it went out.",
 }
 _UNKNOWN = Tick("clock", "tick-waiting", "State not known")
 
 
-def tick(status: str) -> Tick:
+def tick(message: Message) -> Tick:
     """The tick of an outgoing message. An unknown status shows as waiting, never as sent."""
-    return TICKS.get(status, _UNKNOWN)
+    if is_overdue(message):
+        return OVERDUE
+    return CONFIRMED if is_vouched(message) else TICKS.get(message.status, _UNKNOWN)
+
+
+def is_overdue(message: Message) -> bool:
+    """Whether the tick of delivery stays away for too long."""
+    return message.status in UNPROVEN and message.overdue_at is not None
+
+
+def is_vouched(message: Message) -> bool:
+    """Whether all we know is that a person says it arrived."""
+    return message.status == "accepted" and message.failure_code == VOUCHED
+
+
+def is_another_attempt(message: Message) -> bool:
+    """Whether this stands for one that failed before."""
+    return (message.client_ref or "").startswith(RETRIED)
+
+
+def cancelled_words(message: Message) -> str:
+    """Why a message of ours is not sent at all."""
+    return _CANCELLED.get(message.failure_code, _DISCARDED)
+
+
+def register(blueprint: Blueprint) -> None:
+    """Offer the functions above to every template, as filters under their own names."""
+    for function in (tick, is_overdue, is_vouched, is_another_attempt, cancelled_words):
+        blueprint.add_app_template_filter(function, function.__name__)

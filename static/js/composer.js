@@ -196,7 +196,7 @@
     if ("edit" in target.dataset) edit(target.closest(".message"));
     else if ("drop" in target.dataset) drop(target.closest(".message"));
     else if ("unquote" in target.dataset) quote("", "");
-    else quote(target.dataset.quote, target.closest(".message").dataset.preview);
+    else quote(target.dataset.quote, document.getElementById(`m-${target.dataset.quote}`)?.dataset.preview);
   });
 
   // The text goes back where it came from, in front of what is there by now.

@@ -214,6 +214,10 @@
       if (event.target.matches?.("#scroller :is(img, video)") && stuck) toEnd();
     }, true);
   }
+  // So must words that come late under a bubble.
+  document.addEventListener("animationend", (event) => {
+    if (event.target.matches?.("#scroller .after") && stuck) toEnd();
+  });
   let stuck = true;
   document.addEventListener("scroll", (event) => {
     if (event.target === scroller()) stuck = atEnd();
@@ -222,13 +226,13 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#jump")) toEnd("smooth");
-    const quoted = event.target.closest?.("a.quote");
-    if (quoted) showQuoted(event, quoted);
+    const link = event.target.closest?.("a.quote, a[data-show]");
+    if (link) show(event, document.getElementById(link.hash.slice(1)), link.matches("a.quote"));
   });
 
-  function showQuoted(event, link) {
-    const bubble = document.getElementById(link.hash.slice(1));
-    event.preventDefault();
+  // A quoted bubble that is further up stays there; a failed one is worth loading the page for.
+  function show(event, bubble, stay) {
+    if (bubble || stay) event.preventDefault();
     if (!bubble) return;
     bubble.scrollIntoView({ block: "center", behavior: "smooth" });
     bubble.classList.remove("found");
@@ -240,8 +244,9 @@
     held = null;
     if (!list()) return;
     arrange();
-    const line = list().querySelector(".new-line");
-    if (line) line.scrollIntoView({ block: "center" });
+    const unsent = document.querySelector(".unsent-band") && list().querySelector(".message.failed");
+    const target = unsent || list().querySelector(".new-line");
+    if (target) target.scrollIntoView({ block: "center" });
     else toEnd();
     stuck = atEnd();
     showJump();

@@ -16,6 +16,7 @@ from tests.conftest import API_URL, PASSWORD, Cast
 HOTEL = ["hotel", "add", "new-hotel", "--name", "New", "--timezone", "Europe/Madrid"]
 INSTANCE = ["instance", "add", "grand-plaza", "--receive", "poll", "--api-url", API_URL]
 NUMBER = ["--id-instance", "1101000077", "--token", "t" * 50]
+PACE = ["instance", "pace", "grand-plaza", "--id-instance", "1101000001", "--interval-ms"]
 STAFF = ["staff", "add", "dora@example.com", "--name", "Dora"]
 
 
@@ -56,6 +57,11 @@ REFUSED: list[tuple[list[str], str]] = [
     ([*HOTEL, "--locale", "english please"], "locale"),
     (["hotel", "add", "x"], "--name"),
     (["hotel"], ""),
+    (["hotel", "rules", "no-such"], "no-such"),
+    (["hotel", "rules", "grand-plaza", "--strangers-a-day", "1001"], "0 to 1,000"),
+    (["hotel", "rules", "grand-plaza", "--read-receipts", "always"], "always"),
+    ([*PACE[:3], "--id-instance", "7", "--interval-ms", "50"], "instance 7"),
+    ([*PACE, "19"], "20 to 60,000"),
     (["instance", "add", "no-such", *NUMBER], "no-such"),
     ([*INSTANCE, "--id-instance", "1101000001", "--token", "t" * 50], "linked already"),
     ([*INSTANCE, "--id-instance", "-5", "--token", "t" * 50], "idInstance"),
@@ -206,3 +212,12 @@ def test_a_bad_list_of_instances_is_said_in_words(app: Flask, tmp_path: Path, co
 def test_the_demo_is_not_for_production(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Settings, "production", True)
     assert "development" in assert_refused(run(app, ["demo", "seed"]))
+
+
+def test_the_house_rules_are_shown_and_changed(app: Flask, cast: Cast) -> None:
+    assert "a day: 20" in run(app, ["hotel", "rules", "grand-plaza"]).output
+    changed = run(app, ["hotel", "rules", "grand-plaza", "--strangers-a-day", "0"])
+    assert "a day: 0" in changed.output
+    assert "were read: answer" in changed.output
+    assert run(app, [*PACE, "500"]).exit_code == 0
+    assert db.session.get_one(Instance, cast.instance_id).send_interval_ms == 500

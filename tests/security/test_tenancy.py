@@ -17,7 +17,10 @@ from inbox.models import (
     Attachment,
     Conversation,
     ConversationView,
+    Correction,
     GuestAddress,
+    Hotel,
+    Instance,
     Membership,
     Message,
     WebhookEvent,
@@ -59,6 +62,7 @@ def ids(cast: Cast, guest_writes: Callable[..., Conversation]) -> dict[str, int]
             select(WebhookEvent.id).where(WebhookEvent.state == "quarantined")
         ).one(),
         "message_id": reply_id,
+        "instance_id": cast.instance_id,
         "attachment_id": db.session.scalars(select(Attachment.id)).one(),
     }
 
@@ -99,6 +103,16 @@ def rows() -> list[Any]:
             (event.id, event.state, event.attempts)
             for event in db.session.scalars(select(WebhookEvent))
         ]
+        + [
+            (one.id, one.send_interval_ms, one.paused_until)
+            for one in db.session.scalars(select(Instance))
+        ]
+        + [
+            (file.id, file.state, file.next_attempt_at)
+            for file in db.session.scalars(select(Attachment))
+        ]
+        + [one.id for one in db.session.scalars(select(Correction))]
+        + [one.strangers_a_day for one in db.session.scalars(select(Hotel).order_by(Hotel.id))]
     )
 
 

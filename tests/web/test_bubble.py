@@ -6,7 +6,7 @@ import pytest
 
 from inbox.models import STATUS_RANK, Attachment, Hotel, Message
 from inbox.web import bubble
-from inbox.web.ticks import TICKS, tick
+from inbox.web.ticks import TICKS, cancelled_words, tick
 
 MADRID = Hotel(slug="m", name="M", timezone="Europe/Madrid")
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -40,10 +40,33 @@ def test_every_status_has_a_tick_with_words() -> None:
     assert all(found.words for found in TICKS.values())
 
 
+def our_message(status: str, **values: object) -> Message:
+    return Message(direction="out", origin="desk", status=status, **values)
+
+
 def test_accepted_is_not_shown_as_sent() -> None:
-    assert tick("accepted").icon == "clock"
-    assert tick("something new").icon == "clock"
-    assert tick("delivered").tone != tick("read").tone
+    assert tick(our_message("accepted")).icon == "clock"
+    assert tick(our_message("something new")).icon == "clock"
+    assert tick(our_message("delivered")).tone != tick(our_message("read")).tone
+
+
+def test_a_tick_that_stays_away_has_a_shape_and_words_of_its_own() -> None:
+    late = tick(our_message("sent", overdue_at=NOON))
+    assert late.icon != tick(our_message("sent")).icon
+    assert "phone may be off" in late.words
+    assert tick(our_message("delivered", overdue_at=NOON)) == TICKS["delivered"]
+
+
+def test_what_a_person_vouched_for_is_not_shown_as_waiting() -> None:
+    assert tick(our_message("accepted", failure_code="vouched")).icon == "tick"
+
+
+def test_each_way_of_not_sending_has_its_words() -> None:
+    words = {
+        cancelled_words(our_message("cancelled", failure_code=code))
+        for code in ("retried", "discarded", "called_back")
+    }
+    assert len(words) == 3
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from inbox import clock
 from inbox.config import Settings
 from inbox.models import Attachment, Conversation, Message
+from inbox.services import changes
 from inbox.services.media_store import FolderStore
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
@@ -94,3 +95,18 @@ def test_a_document_is_offered_with_name_and_size(alice: FlaskClient, keep: Keep
     page = alice.get("/h/grand-plaza/c/1").text
     assert "&lt;b&gt;.pdf" in page
     assert "PDF · 184 KB" in page
+
+
+def test_what_could_not_be_fetched_is_asked_for_again_by_a_button(
+    alice: FlaskClient, keep: Keep, cast: Cast
+) -> None:
+    address = keep(b"x", kind="image", state="failed", storage_key="", failure_text="Not there.")
+    before = changes.head(cast.hotel_id)
+    assert f'formaction="{address}/again"' in alice.get("/h/grand-plaza/c/1").text
+    answer = alice.post(f"{address}/again", headers={"HX-Request": "true"})
+    assert "On its way…" in answer.text
+    assert "Not there." not in answer.text
+    news = alice.get(f"/h/grand-plaza/changes?since={before}&open=1").text
+    assert "On its way…" in news
+    plain = alice.post(f"{address}/again")
+    assert (plain.status_code, plain.headers["Location"]) == (303, "/h/grand-plaza/c/1")

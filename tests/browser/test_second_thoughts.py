@@ -1,0 +1,263 @@
+"""What a person does with a message that was sent: calls it back, changes it, deletes it, passes it
+on, decides when nobody knows whether it arrived, and hears of it when it failed.
+"""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import PHONE, Desk, Desks, start
+from tests.stack import database
+from tests.stack.stack import Hotel, Stack, wait_until
+
+SECONDS = 15_000
+
+
+def at_guest(stack: Stack, hotel: Hotel, chat: str) -> list[str]:
+    return [str(row["text"]) for row in stack.simulator.received(hotel.id_instance, chat)]
+
+
+def mine(desk: Desk, text: str) -> Locator:
+    return desk.page.locator("#thread .message.out", has_text=text)
+
+
+def sent(desk: Desk, text: str) -> Locator:
+    """Reply, and wait until WhatsApp has it."""
+    desk.reply(text)
+    bubble = mine(desk, text)
+    expect(bubble.locator(".tick-grey, .tick-read")).to_have_count(1, timeout=SECONDS)
+    return bubble
+
+
+def menu(desk: Desk, bubble: Locator) -> Locator:
+    bubble.hover()
+    bubble.get_by_role("button", name="More to do with this message").click()
+    slip = desk.page.locator("#slip")
+    expect(slip).to_be_visible()
+    return slip
+
+
+def test_what_waits_for_a_line_that_is_down_can_be_called_back_or_tried_at_once(
+    stack: Stack, seaview: Hotel, desks: Desks
+) -> None:
+    chat = "34600555010@c.us"
+    start(stack, seaview, chat, "Iker")
+    desk = desks.open(seaview)
+    desk.open("Iker")
+    stack.simulator.set_state(seaview.id_instance, "notAuthorized")
+    expect(desk.page.locator("#line")).to_contain_text("Scan the QR code", timeout=SECONDS)
+    desk.reply("Never mind")
+    desk.reply("Your taxi is here")
+    waiting = mine(desk, "Never mind")
+    expect(waiting).to_contain_text("Waits here until WhatsApp takes", timeout=SECONDS)
+    expect(desk.page.locator("#line")).to_contain_text("2 messages wait here", timeout=SECONDS)
+    waiting.get_by_role("button", name="Cancel").click()
+    expect(waiting).to_contain_text("Cancelled before it went out.")
+    expect(desk.page.locator("#line")).to_contain_text("1 message waits here", timeout=SECONDS)
+    expect(desk.page.locator(".paused-band")).to_contain_text("What you write waits here.")
+    stack.simulator.set_state(seaview.id_instance, "authorized")
+    if desk.page.locator("#line").get_by_role("button", name="Try now").is_visible():
+        desk.page.locator("#line").get_by_role("button", name="Try now").click()
+    wait_until(
+        lambda: at_guest(stack, seaview, chat) == ["Your taxi is here"], 30, "the taxi at Iker"
+    )
+    expect(desk.page.locator(".paused-band")).to_have_count(0, timeout=SECONDS)
+    assert at_guest(stack, seaview, chat) == ["Your taxi is here"]
+
+
+def test_a_text_is_changed_in_place_and_the_guests_phone_shows_it(
+    stack: Stack, plaza: Hotel, desks: Desks
+) -> None:
+    chat = "34600555011@c.us"
+    start(stack, plaza, chat, "Marta")
+    desk = desks.open(plaza)
+    desk.open("Marta")
+    bubble = sent(desk, "The pool opens at 8")
+    menu(desk, bubble).get_by_role("link", name="Edit").click()
+    expect(desk.page.locator("#slip")).to_be_hidden()
+    box = bubble.locator("textarea")
+    expect(box).to_be_focused()
+    box.fill("The pool opens at 9")
+    stack.simulator.read(plaza.id_instance, chat)  # the bubble is drawn anew, the form stays
+    expect(bubble.locator(".tick-read")).to_be_visible(timeout=SECONDS)
+    expect(box).to_have_value("The pool opens at 9")
+    expect(box).to_be_focused()
+    bubble.get_by_role("button", name="Save").click()
+    expect(desk.page.locator(".slot textarea")).to_have_count(0)
+    changed = mine(desk, "The pool opens at 9")
+    expect(changed.locator(".earlier")).to_contain_text("Edited", timeout=SECONDS)
+    row = stack.simulator.received(plaza.id_instance, chat)[-1]
+    assert row["text"] == "The pool opens at 9"
+    assert len(row["edits"]) == 1
+
+
+def test_what_cannot_be_saved_stays_in_the_form(stack: Stack, plaza: Hotel, desks: Desks) -> None:
+    chat = "34600555012@c.us"
+    start(stack, plaza, chat, "Nerea")
+    desk = desks.open(plaza)
+    desk.open("Nerea")
+    bubble = sent(desk, "Dinner is at 7")
+    menu(desk, bubble).get_by_role("link", name="Edit").click()
+    box = bubble.locator("textarea")
+    box.fill("Dinner is at 8")
+    number = database.number(stack, "SELECT max(id) FROM message WHERE body = 'Dinner is at 7'")
+    long_ago = "UPDATE message SET accepted_at = '2020-01-01 00:00:00' WHERE id = ?"
+    database.change(stack, long_ago, number)
+    bubble.get_by_role("button", name="Save").click()
+    expect(bubble.get_by_role("alert")).to_contain_text("for 15 minutes only")
+    expect(box).to_have_value("Dinner is at 8")
+    bubble.get_by_role("button", name="Cancel").click()
+    expect(box).to_have_count(0)
+
+
+def test_deleting_for_everyone_is_asked_first(stack: Stack, plaza: Hotel, desks: Desks) -> None:
+    chat = "34600555013@c.us"
+    start(stack, plaza, chat, "Julia")
+    desk = desks.open(plaza)
+    desk.open("Julia")
+    bubble = sent(desk, "The code is 4711")
+    slip = menu(desk, bubble)
+    slip.get_by_role("link", name="Delete for everyone").click()
+    expect(slip).to_contain_text("It goes from the guest’s phone too.")
+    expect(slip.get_by_role("button", name="No")).to_be_focused()
+    slip.get_by_role("button", name="Delete for everyone").click()
+    expect(slip).to_be_hidden()
+    expect(bubble).to_contain_text("Deleted on WhatsApp", timeout=SECONDS)
+    assert stack.simulator.received(plaza.id_instance, chat)[-1]["deleted"]
+
+
+def test_the_menu_works_by_keyboard(stack: Stack, plaza: Hotel, desks: Desks) -> None:
+    chat = "34600555014@c.us"
+    start(stack, plaza, chat, "Bea")
+    desk = desks.open(plaza)
+    desk.open("Bea")
+    more = desk.page.locator("#thread .message.in .more-button").last
+    more.focus()
+    more.press("Enter")
+    slip = desk.page.locator("#slip")
+    expect(slip.get_by_role("button", name="Reply")).to_be_focused()
+    desk.page.keyboard.press("ArrowDown")
+    expect(slip.get_by_role("button", name="Copy")).to_be_focused()
+    desk.page.keyboard.press("Escape")
+    expect(slip).to_be_hidden()
+    expect(more).to_be_focused()
+    more.press("Enter")
+    slip.get_by_role("button", name="Reply").press("Enter")
+    expect(slip).to_be_hidden()
+    expect(desk.page.locator(".composer-quote")).to_contain_text("Hello from Bea")
+    expect(desk.page.locator("#reply-box")).to_be_focused()
+
+
+def test_on_a_phone_the_menu_is_always_there(stack: Stack, plaza: Hotel, desks: Desks) -> None:
+    chat = "34600555015@c.us"
+    start(stack, plaza, chat, "Pau")
+    desk = desks.open(plaza, size=PHONE)
+    desk.open("Pau")
+    more = desk.page.locator("#thread .message.in .more-button").last
+    expect(more).to_be_visible()
+    more.click()
+    slip = desk.page.locator("#slip")
+    expect(slip).to_contain_text("no way to react")
+    box = slip.bounding_box()
+    assert box is not None
+    assert box["width"] == PHONE[0]
+    assert box["y"] + box["height"] == PHONE[1]
+
+
+def test_a_message_is_forwarded_to_whom_a_search_finds(
+    stack: Stack, plaza: Hotel, desks: Desks
+) -> None:
+    chat, taxi = "34600555016@c.us", "34600555017@c.us"
+    start(stack, plaza, taxi, "Taxi Rojo")
+    start(stack, plaza, chat, "Luis")
+    stack.simulator.write(plaza.id_instance, chat, sender_name="Luis", text="Terminal 4 at 18:00")
+    desk = desks.open(plaza)
+    desk.open("Luis")
+    bubble = desk.page.locator("#thread .message.in", has_text="Terminal 4")
+    slip = menu(desk, bubble)
+    slip.get_by_role("link", name="Forward").click()
+    expect(slip.get_by_role("searchbox")).to_be_focused()
+    slip.get_by_role("searchbox").press_sequentially("Rojo")
+    expect(slip.locator("#forward-targets li")).to_have_count(1)
+    expect(slip.get_by_role("searchbox")).to_have_value("Rojo")
+    slip.get_by_role("button", name="Taxi Rojo").dblclick()
+    expect(desk.page.locator("#notice")).to_contain_text("Forwarded to Taxi Rojo.")
+    expect(slip).to_be_hidden()
+    wait_until(lambda: at_guest(stack, plaza, taxi) != [], 15, "the forward at the taxi")
+    desk.page.locator("#search-box").fill("Rojo")  # who has our answer stands in another tab
+    desk.open("Taxi Rojo")
+    expect(mine(desk, "Terminal 4 at 18:00")).to_contain_text("Forwarded")
+    assert at_guest(stack, plaza, taxi) == ["Terminal 4 at 18:00"]
+
+
+@pytest.fixture
+def in_doubt(stack: Stack, plaza: Hotel, desks: Desks, request: pytest.FixtureRequest) -> Locator:
+    """A message that nobody knows of whether it arrived, on the screen. It did not."""
+    chat, name, silent = request.param, f"Doubt {request.param[5:9]}", ["lastOutgoingMessages"]
+    start(stack, plaza, chat, name)
+    stack.simulator.faults(
+        plaza.id_instance,
+        reset={"when": "before", "times": 1, "methods": ["sendMessage"]},
+        server_error={"methods": silent},
+    )
+    desk = desks.open(plaza)
+    desk.open(name)
+    desk.reply("Room 12 is ready")
+    bubble = mine(desk, "Room 12 is ready")
+    expect(bubble).to_contain_text("Not confirmed yet", timeout=SECONDS)
+    database.change(stack, "UPDATE message SET checks = 4 WHERE status = 'unconfirmed'")
+    desk.page.reload()
+    expect(bubble).to_contain_text("WhatsApp does not say whether this arrived")
+    return bubble
+
+
+@pytest.mark.parametrize("in_doubt", ["34600555021@c.us"], indirect=True)
+def test_in_doubt_it_can_be_checked_again(stack: Stack, plaza: Hotel, in_doubt: Locator) -> None:
+    stack.simulator.clear_faults(plaza.id_instance)
+    in_doubt.get_by_role("button", name="Check again").click()
+    expect(in_doubt.locator(".tick-grey, .tick-read")).to_have_count(1, timeout=30_000)
+    assert at_guest(stack, plaza, "34600555021@c.us") == ["Room 12 is ready"]
+
+
+@pytest.mark.parametrize("in_doubt", ["34600555022@c.us"], indirect=True)
+def test_in_doubt_a_person_may_know(stack: Stack, plaza: Hotel, in_doubt: Locator) -> None:
+    in_doubt.get_by_role("button", name="It arrived").click()
+    expect(in_doubt).to_contain_text("Somebody here confirmed that it arrived.")
+    stack.simulator.clear_faults(plaza.id_instance)
+    assert at_guest(stack, plaza, "34600555022@c.us") == []
+
+
+@pytest.mark.parametrize("in_doubt", ["34600555023@c.us"], indirect=True)
+def test_in_doubt_it_is_sent_again_after_a_question(
+    stack: Stack, plaza: Hotel, in_doubt: Locator
+) -> None:
+    stack.simulator.clear_faults(plaza.id_instance)
+    in_doubt.get_by_role("link", name="Send again").click()
+    slip = in_doubt.page.locator("#slip")
+    expect(slip).to_contain_text("The guest may get it twice.")
+    slip.get_by_role("button", name="Send it again").click()
+    expect(in_doubt.locator(".tick-grey, .tick-read")).to_have_count(1, timeout=SECONDS)
+    assert at_guest(stack, plaza, "34600555023@c.us") == ["Room 12 is ready"]
+
+
+def test_a_late_failure_is_loud_in_every_window(stack: Stack, plaza: Hotel, desks: Desks) -> None:
+    chat = "34600555018@c.us"
+    start(stack, plaza, chat, "Olivia")
+    elsewhere, desk = desks.open(plaza), desks.open(plaza)
+    desk.open("Olivia")
+    stack.simulator.faults(plaza.id_instance, failed={"chats": [chat]})
+    desk.reply("Breakfast is from 7")
+    for window in (desk, elsewhere):
+        alarm = window.page.locator("#alarm")
+        expect(alarm).to_have_text("Not sent: a message to Olivia", timeout=SECONDS)
+        row = window.page.locator("#rows .row", has_text="Olivia")
+        expect(row.locator(".unsent")).to_have_text("Not sent")
+    stack.simulator.clear_faults(plaza.id_instance)
+    elsewhere.open("Olivia")
+    failed = elsewhere.page.locator("#thread .message.failed")
+    expect(failed).to_be_in_viewport()
+    failed.get_by_role("button", name="Try again").click()
+    expect(mine(elsewhere, "Tried again").locator(".tick-grey, .tick-read")).to_have_count(
+        1, timeout=SECONDS
+    )
+    for window in (desk, elsewhere):
+        expect(window.page.locator(".unsent")).to_have_count(0, timeout=SECONDS)
