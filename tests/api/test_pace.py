@@ -36,8 +36,11 @@ def allow(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Allow:
 
 
 @pytest.fixture
-def counts(app: Flask, tmp_path: Path) -> Iterator[redis.Redis]:
-    """A real Valkey where this application looks for one."""
+def counts(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
+    """A real Valkey where this application looks for one. That tests before had none is forgotten,
+    as it would be in a process of its own.
+    """
+    monkeypatch.setattr(limiter, "_storage_dead", False)
     settings: Settings = app.config["LOBBY"]
     command = ["/bin/sh", "-c", valkey.command(settings)]
     service = Service("valkey", command, dict(os.environ), tmp_path / "valkey")
