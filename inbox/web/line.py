@@ -55,7 +55,6 @@ def page(problems: Mapping[str, str] | None = None) -> str:
     day = ledger.day(hotel.id, date)
     return render_template(
         "line.html",
-        numbers=line.health(hotel.id),
         backlogs=backlog.of_hotel(hotel.id),
         nothing=backlog.NOTHING,
         incidents=_incidents(hotel.id, hotel.timezone),
@@ -72,11 +71,12 @@ def page(problems: Mapping[str, str] | None = None) -> str:
 
 
 def frame() -> dict[str, Any]:
-    """What the rail of a manager's page shows."""
+    """What stands around a page: the rail, and what is wrong with the line."""
     return {
         "hotel": g.hotel,
         "me": current_user,
         "hotels": desk.cards(),
+        "line": line.health(g.hotel.id),
         "now": clock.now(),
     }
 

@@ -67,6 +67,10 @@
   });
 
   document.addEventListener("keydown", (event) => {
+    if (event.key === " " && event.target.matches?.(".more-button")) {
+      event.preventDefault(); // it is called a button, so both keys press it
+      event.target.click();
+    }
     if (event.key === "Escape" && event.target.matches?.(".slot textarea")) {
       event.target.closest(".slot").replaceChildren();
     } else if (isOpen() && slip().contains(event.target) && /^Arrow(Up|Down)$/.test(event.key)) {

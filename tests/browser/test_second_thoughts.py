@@ -140,7 +140,7 @@ def test_the_menu_works_by_keyboard(stack: Stack, plaza: Hotel, desks: Desks) ->
     desk.page.keyboard.press("Escape")
     expect(slip).to_be_hidden()
     expect(more).to_be_focused()
-    more.press("Enter")
+    more.press(" ")
     slip.get_by_role("button", name="Reply").press("Enter")
     expect(slip).to_be_hidden()
     expect(desk.page.locator(".composer-quote")).to_contain_text("Hello from Bea")
@@ -261,3 +261,39 @@ def test_a_late_failure_is_loud_in_every_window(stack: Stack, plaza: Hotel, desk
     )
     for window in (desk, elsewhere):
         expect(window.page.locator(".unsent")).to_have_count(0, timeout=SECONDS)
+
+
+def test_without_scripts_every_button_is_a_form_and_every_question_a_page(
+    stack: Stack, plaza: Hotel, desks: Desks
+) -> None:
+    chat = "34600555019@c.us"
+    start(stack, plaza, chat, "Sofia")
+    stack.simulator.faults(plaza.id_instance, no_account=[chat])
+    desk = desks.open(plaza, scripts=False)
+    page = desk.page
+    shown_after_a_while(desk, page.locator("#rows .row", has_text="Sofia"))
+    desk.open("Sofia")
+    page.fill("#reply-box", "The sauna is open")
+    page.get_by_role("button", name="Send", exact=True).click()
+    failed = page.locator("#thread .message.failed")
+    shown_after_a_while(desk, failed)
+    stack.simulator.clear_faults(plaza.id_instance)
+    failed.get_by_role("button", name="Try again").click()
+    attempt = page.locator("#thread .message.out:not(.cancelled)", has_text="Tried again")
+    shown_after_a_while(desk, attempt.locator(".tick-grey, .tick-read"))
+    attempt.get_by_role("button", name="More to do with this message").click()
+    page.get_by_role("link", name="Delete for everyone").click()
+    page.get_by_role("button", name="Delete for everyone").click()
+    expect(page.locator("#composer")).to_be_visible()
+    shown_after_a_while(desk, page.locator("#thread .message.deleted"))
+    assert stack.simulator.received(plaza.id_instance, chat)[-1]["deleted"]
+
+
+def shown_after_a_while(desk: Desk, wanted: Locator) -> None:
+    """Load the page until this is on it, as somebody without scripts does."""
+
+    def shown() -> bool:
+        desk.page.reload()
+        return wanted.count() > 0
+
+    wait_until(shown, 30, "what was waited for")

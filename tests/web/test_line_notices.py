@@ -1,12 +1,15 @@
 """What a hotel's screens say about its line, and about messages that were fetched afterwards."""
 
 import json
+from collections.abc import Callable
 
 from flask.testing import FlaskClient
 
+from inbox.models import Conversation
 from inbox.services import changes, incidents, receiving
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
+from tests.web.ours import pause
 
 DESK = "/h/grand-plaza/"
 
@@ -44,3 +47,18 @@ def test_a_message_that_was_fetched_afterwards_is_marked(alice: FlaskClient, cas
     thread = alice.get(f"{DESK}c/1").text
     assert thread.count('class="recovered"') == 1
     assert thread.index("text A1") < thread.index('class="recovered"')
+
+
+def test_every_page_of_the_hotel_says_that_its_line_is_down(
+    alice: FlaskClient, cast: Cast, guest_writes: Callable[..., Conversation]
+) -> None:
+    guest_writes("A1")
+    pages = [DESK, f"{DESK}c/1", f"{DESK}line", f"{DESK}line/quarantine", f"{DESK}guests/1/same"]
+    pages += [f"{DESK}m/1", f"{DESK}scheduled"]
+    words = "The phone is not linked to WhatsApp. Scan the QR code again."
+    assert not [page for page in pages if words in alice.get(page).text]
+    pause(cast)
+    for page in pages:
+        shown = alice.get(page).text
+        assert words in shown, page
+        assert "Try now" in shown, page
