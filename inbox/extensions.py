@@ -77,7 +77,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     """A transaction that will write says so at once: one that reads first and writes later fails
-    immediately when another writer came between (D15)."""
-    if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    immediately when another writer came between (D15). One that reads begins all the time, waits
+    for nobody and cannot fail, so it is not taken through SQLAlchemy."""
+    if connection.dialect.name != "sqlite":
+        return
+    if connection.get_execution_options().get(WRITES, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]

@@ -2,7 +2,10 @@
 rewritten.
 """
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select
+from collections.abc import Collection
+from functools import cache
+
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, delete, exists, or_, select
 
 from inbox import clock
 from inbox.dispatch import workers
@@ -17,26 +20,58 @@ NAME_LIMIT = 200
 FOUND = 20
 
 
-# Who writes from an address that is known, and what was said there. The address is held, so that
-# nobody merges its guest into another meanwhile. Made once: nearly every message begins with it.
-_KNOWN = (
-    select(Guest, Conversation)
-    .select_from(GuestAddress)
-    .join(Guest, and_(Guest.hotel_id == GuestAddress.hotel_id, Guest.id == GuestAddress.guest_id))
-    .join(
-        Conversation,
+Place = tuple[int, int, str]  # hotel, number, chat id: where one conversation is (D3)
+
+
+@cache
+def _known_at(count: int) -> Executable:
+    """Who writes from so many addresses that are known, and what was said there. The addresses are
+    held, so that nobody merges their guests into others meanwhile.
+
+    Made once: nearly every message begins with it. Neither database looks up a list of triples in
+    an index as well as it does one after the other.
+    """
+    places = (
         and_(
-            Conversation.hotel_id == GuestAddress.hotel_id,
-            Conversation.chat_id == GuestAddress.chat_id,
-        ),
+            Conversation.hotel_id == bindparam(f"hotel{number}"),
+            Conversation.instance_id == bindparam(f"number{number}"),
+            Conversation.chat_id == bindparam(f"chat{number}"),
+        )
+        for number in range(count)
     )
-    .where(
-        GuestAddress.hotel_id == bindparam("of_hotel"),
-        GuestAddress.chat_id == bindparam("chat"),
-        Conversation.instance_id == bindparam("of_number"),
+    is_there = and_(
+        GuestAddress.hotel_id == Conversation.hotel_id, GuestAddress.chat_id == Conversation.chat_id
     )
-    .with_for_update(of=(GuestAddress, Conversation))
-)
+    is_theirs = and_(Guest.hotel_id == GuestAddress.hotel_id, Guest.id == GuestAddress.guest_id)
+    return (
+        select(Guest, Conversation)
+        .select_from(Conversation)
+        .join(GuestAddress, is_there)
+        .join(Guest, is_theirs)
+        .where(or_(*places))
+        .order_by(Conversation.id)
+        .with_for_update(of=(GuestAddress, Conversation))
+    )
+
+
+def known(work: Work, places: Collection[Place]) -> dict[Place, tuple[Guest, Conversation]]:
+    """The conversations at these places, as far as there are any, and their guests."""
+    if not places:
+        return {}
+    told: dict[str, int | str] = {}
+    for number, (hotel_id, instance_id, chat_id) in enumerate(places):
+        told |= {f"hotel{number}": hotel_id, f"number{number}": instance_id}
+        told[f"chat{number}"] = chat_id
+    found = work.session.execute(
+        _known_at(len(places)), told, execution_options={"autoflush": False}
+    )
+    return {
+        (conversation.hotel_id, conversation.instance_id, conversation.chat_id): (
+            guest,
+            conversation,
+        )
+        for guest, conversation in found
+    }
 
 
 def conversation_with(
@@ -47,17 +82,20 @@ def conversation_with(
 
     A guest without a name takes the one that WhatsApp tells; a name once known is kept.
     """
-    hotel_id = instance.hotel_id
-    place = {"of_hotel": hotel_id, "of_number": instance.id, "chat": chat_id.canonical}
-    known = work.session.execute(_KNOWN, place, execution_options={"autoflush": False}).first()
-    if known is not None:
-        guest, conversation = known
-    else:
-        guest = _known(work, hotel_id, chat_id) or _make(work, hotel_id, chat_id, name)
-        conversation = _conversation(work, instance, chat_id, guest)
+    place = (instance.hotel_id, instance.id, chat_id.canonical)
+    pair = work.at_hand.get(place) or known(work, [place]).get(place)
+    guest, conversation = pair or _begin(work, instance, chat_id, name)
     if not guest.name and name:
         guest.name = name[:NAME_LIMIT]
     return conversation
+
+
+def _begin(
+    work: Work, instance: Instance, chat_id: ChatId, name: str
+) -> tuple[Guest, Conversation]:
+    hotel_id = instance.hotel_id
+    guest = _known(work, hotel_id, chat_id) or _make(work, hotel_id, chat_id, name)
+    return guest, _conversation(work, instance, chat_id, guest)
 
 
 def _conversation(work: Work, instance: Instance, chat_id: ChatId, guest: Guest) -> Conversation:

@@ -212,10 +212,13 @@ def _record(readings: list[tuple[_Task, Reading]]) -> None:
 
 def _taken(work: Work, tasks: list[_Task]) -> dict[int, datetime]:
     """Mark those as read that still wait as they did; when each was said, by its id."""
-    waiting = tuple_(Message.id, Message.analyse_at)
+    due_at = {task.message_id: task.due_at for task in tasks}
     mine = (
         select(Message.id)
-        .where(waiting.in_([(task.message_id, task.due_at) for task in tasks]))
+        .where(
+            Message.id.in_(due_at),  # SQLite finds no index for pairs
+            tuple_(Message.id, Message.analyse_at).in_(due_at.items()),
+        )
         .with_for_update(skip_locked=True)
     )
     rows = work.session.execute(

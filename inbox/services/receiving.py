@@ -4,7 +4,7 @@
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
@@ -18,7 +18,7 @@ from inbox.greenapi.chat_ids import parse as parse_chat_id
 from inbox.greenapi.fields import Fields
 from inbox.greenapi.notifications import dedupe_key, parse
 from inbox.models import Instance, Message, WebhookEvent
-from inbox.services import incidents, intake, ledger, notices
+from inbox.services import guests, incidents, intake, ledger, notices
 from inbox.services.insertion import insert_all_new
 from inbox.services.quarantine import QUARANTINED, Unusable, guarded
 from inbox.services.transaction import Work, transaction
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 DUPLICATE = "duplicate"
 WEBHOOK, POLL, JOURNAL = "webhook", "poll", "journal"
 GUEST_WROTE = "incomingMessageReceived"
+MESSAGES = (GUEST_WROTE, "outgoingMessageReceived", "outgoingAPIMessageReceived")
 ABOUT_THE_INSTANCE = ("stateInstanceChanged", "statusInstanceChanged")
 
 _HOLD = (
@@ -67,6 +68,18 @@ class _Note:
     def type_webhook(self) -> str:
         return self.word("typeWebhook")
 
+    @cached_property
+    def chat_id(self) -> str:
+        """The chat that it is about, as far as it says so."""
+        people = self.body.get("senderData") if self.body else None
+        text = people.get("chatId") if isinstance(people, dict) else (self.body or {}).get("chatId")
+        return parse_chat_id(text).canonical if isinstance(text, str) else ""
+
+    @property
+    def place(self) -> guests.Place:
+        """Where its conversation is, if it is a message."""
+        return self.instance.hotel_id, self.instance.id, self.chat_id
+
     def word(self, name: str) -> str:
         return Fields.of(self.body).word(name)
 
@@ -96,6 +109,7 @@ def take_in_all(work: Work, deliveries: Sequence[Delivery], *, fenced: bool = Tr
     lines = _held(work, {delivery.instance_id for delivery in deliveries})
     notes = [_read(delivery, lines[delivery.instance_id]) for delivery in deliveries]
     event_ids = _store(work, notes, at)
+    work.at_hand = guests.known(work, _places(notes, event_ids))
     states = [_settled(work, note, event_ids.pop(note.key, None), at, fenced) for note in notes]
     ledger.count(work, _entries(notes, states), at)
     return states
@@ -149,6 +163,11 @@ def _entries(notes: Iterable[_Note], states: Iterable[str]) -> Iterator[ledger.E
             )
 
 
+def _places(notes: Iterable[_Note], new: Container[tuple[int, str]]) -> set[guests.Place]:
+    """Where the messages among these belong that were not stored before."""
+    return {note.place for note in notes if note.type_webhook in MESSAGES and note.key in new}
+
+
 def _held(work: Work, instance_ids: Collection[int]) -> dict[int, Instance]:
     """The instances' rows, held: one lane of intake for each number, so order is kept (N9)."""
     found = {row.id: row for row in work.session.scalars(_HOLD, {"ids": sorted(instance_ids)})}
@@ -184,7 +203,7 @@ def _store(work: Work, notes: Iterable[_Note], at: datetime) -> dict[tuple[int, 
                 "instance_id": note.instance.id,
                 "dedupe_key": note.key[1],
                 "type_webhook": note.type_webhook[:64],
-                "chat_id": _chat_id(note.body)[:120],
+                "chat_id": note.chat_id[:120],
                 "id_message": note.word("idMessage")[:120],
                 "source": note.delivery.source,
                 "body": note.delivery.raw,
@@ -208,11 +227,3 @@ def _applied(work: Work, instance: Instance, body: Mapping[str, Any], event_id: 
     if notification.id_instance != instance.id_instance:
         raise Unusable("instanceData.idInstance is that of another number")
     return intake.apply(work, instance, notification, event_id)
-
-
-def _chat_id(body: Mapping[str, Any] | None) -> str:
-    if not body:
-        return ""
-    people = body.get("senderData")
-    text = people.get("chatId") if isinstance(people, dict) else body.get("chatId")
-    return parse_chat_id(text).canonical if isinstance(text, str) else ""

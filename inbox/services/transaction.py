@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, bindparam
 from sqlalchemy.orm import Session
@@ -41,11 +42,13 @@ class Work:
     """What one transaction is doing. Made by `transaction()`, never by hand.
 
     `connection` is that of `session`, for the statements that run all day: they are made once and
-    go past the ORM. They do not see what the ORM has not flushed.
+    go past the ORM. They do not see what the ORM has not flushed. `at_hand` is what was fetched for
+    many at once, before anything was written.
     """
 
     session: Session
     connection: Connection
+    at_hand: dict[Any, Any] = field(default_factory=dict)
     _changes: dict[_Changed, None] = field(default_factory=dict)
     _bells: dict[workers.Ring, None] = field(default_factory=dict)
 

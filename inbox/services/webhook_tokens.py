@@ -64,7 +64,8 @@ class Sender:
         return instances.opened(self, "signature_secret")
 
 
-# Made once, and without the ORM: every webhook begins with the question who it speaks for.
+# Made once, without the ORM, and asked on a connection that is given back at once: every webhook
+# begins with the question who it speaks for.
 _NUMBERS = Base.metadata.tables[Instance.__tablename__]
 _ALL = select(*(_NUMBERS.c[one.name] for one in fields(Sender))).order_by(_NUMBERS.c.id)
 _NAMED = _ALL.where(_NUMBERS.c.id_instance == bindparam("named"))
@@ -74,13 +75,15 @@ def sender(id_instance: int) -> Sender | None:
     """The number that Green API calls so; None when it is not linked here."""
     if not 0 < id_instance < 2**63:
         return None
-    found = db.session.connection().execute(_NAMED, {"named": id_instance}).first()
+    with db.engine.connect() as connection:
+        found = connection.execute(_NAMED, {"named": id_instance}).first()
     return None if found is None else Sender(*found)
 
 
 def senders() -> list[Sender]:
     """Every number, for a body that does not even say whose it is."""
-    return [Sender(*row) for row in db.session.connection().execute(_ALL)]
+    with db.engine.connect() as connection:
+        return [Sender(*row) for row in connection.execute(_ALL)]
 
 
 def rotate(slug: str, id_instance: int, keep: timedelta) -> Rotation:
