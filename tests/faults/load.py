@@ -47,8 +47,11 @@ class Load:
 
     def __enter__(self) -> "Load":
         self._guests_write_first()
-        for place, (hotel, chat_id) in enumerate(self._chats):
-            writer = self._writer(place, hotel, chat_id)
+        writers = [
+            self._writer(place, hotel, chat_id)
+            for place, (hotel, chat_id) in enumerate(self._chats)
+        ]
+        for writer, (hotel, chat_id) in zip(writers, self._chats, strict=True):
             self._writers.append(self._pool.submit(self._write, writer, hotel, chat_id))
         return self
 
