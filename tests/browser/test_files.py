@@ -173,7 +173,7 @@ def test_progress_is_shown_and_cancel_sends_nothing(
     page.locator("#reply-box").press("Enter")
     bar = page.get_by_role("progressbar", name="Sending large.pdf")
     expect(bar).to_be_visible()
-    page.wait_for_function("0 < document.querySelector('.uploading progress').value")
+    page.wait_for_function("() => 0 < document.querySelector('.uploading progress').value")
     assert page.evaluate("document.querySelector('.uploading progress').value") < 100
     page.get_by_role("button", name="Cancel sending large.pdf").click()
     expect(ours(page)).to_have_count(0)

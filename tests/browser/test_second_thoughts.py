@@ -54,13 +54,14 @@ def test_what_waits_for_a_line_that_is_down_can_be_called_back_or_tried_at_once(
     expect(waiting).to_contain_text("Cancelled before it went out.")
     expect(desk.page.locator("#line")).to_contain_text("1 message waits here", timeout=SECONDS)
     expect(desk.page.locator(".paused-band")).to_contain_text("What you write waits here.")
+    stack.simulator.faults(seaview.id_instance, webhooks_paused=True)  # nobody tells us by itself
     stack.simulator.set_state(seaview.id_instance, "authorized")
-    if desk.page.locator("#line").get_by_role("button", name="Try now").is_visible():
-        desk.page.locator("#line").get_by_role("button", name="Try now").click()
+    desk.page.locator("#line").get_by_role("button", name="Try now").click()
     wait_until(
         lambda: at_guest(stack, seaview, chat) == ["Your taxi is here"], 30, "the taxi at Iker"
     )
     expect(desk.page.locator(".paused-band")).to_have_count(0, timeout=SECONDS)
+    stack.simulator.clear_faults(seaview.id_instance)
     assert at_guest(stack, seaview, chat) == ["Your taxi is here"]
 
 
