@@ -69,9 +69,9 @@ def test_a_text_is_changed_in_place_and_the_guests_phone_shows_it(
     stack: Stack, plaza: Hotel, desks: Desks
 ) -> None:
     chat = "34600555011@c.us"
-    start(stack, plaza, chat, "Marta")
+    start(stack, plaza, chat, "Marta Gil")
     desk = desks.open(plaza)
-    desk.open("Marta")
+    desk.open("Marta Gil")
     bubble = sent(desk, "The pool opens at 8")
     menu(desk, bubble).get_by_role("link", name="Edit").click()
     expect(desk.page.locator("#slip")).to_be_hidden()
@@ -112,9 +112,9 @@ def test_what_cannot_be_saved_stays_in_the_form(stack: Stack, plaza: Hotel, desk
 
 def test_deleting_for_everyone_is_asked_first(stack: Stack, plaza: Hotel, desks: Desks) -> None:
     chat = "34600555013@c.us"
-    start(stack, plaza, chat, "Julia")
+    start(stack, plaza, chat, "Julia Prat")
     desk = desks.open(plaza)
-    desk.open("Julia")
+    desk.open("Julia Prat")
     bubble = sent(desk, "The code is 4711")
     slip = menu(desk, bubble)
     slip.get_by_role("link", name="Delete for everyone").click()
@@ -128,9 +128,9 @@ def test_deleting_for_everyone_is_asked_first(stack: Stack, plaza: Hotel, desks:
 
 def test_the_menu_works_by_keyboard(stack: Stack, plaza: Hotel, desks: Desks) -> None:
     chat = "34600555014@c.us"
-    start(stack, plaza, chat, "Bea")
+    start(stack, plaza, chat, "Begoña")
     desk = desks.open(plaza)
-    desk.open("Bea")
+    desk.open("Begoña")
     more = desk.page.locator("#thread .message.in .more-button").last
     more.focus()
     more.press("Enter")
@@ -144,15 +144,15 @@ def test_the_menu_works_by_keyboard(stack: Stack, plaza: Hotel, desks: Desks) ->
     more.press(" ")
     slip.get_by_role("button", name="Reply").press("Enter")
     expect(slip).to_be_hidden()
-    expect(desk.page.locator(".composer-quote")).to_contain_text("Hello from Bea")
+    expect(desk.page.locator(".composer-quote")).to_contain_text("Hello from Begoña")
     expect(desk.page.locator("#reply-box")).to_be_focused()
 
 
 def test_on_a_phone_the_menu_is_always_there(stack: Stack, plaza: Hotel, desks: Desks) -> None:
     chat = "34600555015@c.us"
-    start(stack, plaza, chat, "Pau")
+    start(stack, plaza, chat, "Pau Vidal")
     desk = desks.open(plaza, size=PHONE)
-    desk.open("Pau")
+    desk.open("Pau Vidal")
     more = desk.page.locator("#thread .message.in .more-button").last
     expect(more).to_be_visible()
     more.click()
@@ -169,10 +169,12 @@ def test_a_message_is_forwarded_to_whom_a_search_finds(
 ) -> None:
     chat, taxi = "34600555016@c.us", "34600555017@c.us"
     start(stack, plaza, taxi, "Taxi Rojo")
-    start(stack, plaza, chat, "Luis")
-    stack.simulator.write(plaza.id_instance, chat, sender_name="Luis", text="Terminal 4 at 18:00")
+    start(stack, plaza, chat, "Luis Soto")
+    stack.simulator.write(
+        plaza.id_instance, chat, sender_name="Luis Soto", text="Terminal 4 at 18:00"
+    )
     desk = desks.open(plaza)
-    desk.open("Luis")
+    desk.open("Luis Soto")
     bubble = desk.page.locator("#thread .message.in", has_text="Terminal 4")
     slip = menu(desk, bubble)
     slip.get_by_role("link", name="Forward").click()
@@ -242,26 +244,45 @@ def test_in_doubt_it_is_sent_again_after_a_question(
 
 def test_a_late_failure_is_loud_in_every_window(stack: Stack, plaza: Hotel, desks: Desks) -> None:
     chat = "34600555018@c.us"
-    start(stack, plaza, chat, "Olivia")
+    start(stack, plaza, chat, "Olivia Rey")
     elsewhere, desk = desks.open(plaza), desks.open(plaza)
-    desk.open("Olivia")
+    desk.open("Olivia Rey")
     stack.simulator.faults(plaza.id_instance, failed={"chats": [chat]})
     desk.reply("Breakfast is from 7")
     for window in (desk, elsewhere):
         alarm = window.page.locator("#alarm")
-        expect(alarm).to_have_text("Not sent: a message to Olivia", timeout=SECONDS)
-        row = window.page.locator("#rows .row", has_text="Olivia")
+        expect(alarm).to_have_text("Not sent: a message to Olivia Rey", timeout=SECONDS)
+        row = window.page.locator("#rows .row", has_text="Olivia Rey")
         expect(row.locator(".unsent")).to_have_text("Not sent")
     stack.simulator.clear_faults(plaza.id_instance)
-    elsewhere.open("Olivia")
+    elsewhere.open("Olivia Rey")
     failed = elsewhere.page.locator("#thread .message.failed")
     expect(failed).to_be_in_viewport()
-    failed.get_by_role("button", name="Try again").click()
+    failed.get_by_role("button", name="Try again").dblclick()
     expect(mine(elsewhere, "Tried again").locator(".tick-grey, .tick-read")).to_have_count(
         1, timeout=SECONDS
     )
     for window in (desk, elsewhere):
         expect(window.page.locator(".unsent")).to_have_count(0, timeout=SECONDS)
+    expect(elsewhere.page.locator("#thread .message.out:not(.cancelled)")).to_have_count(1)
+
+
+def test_a_moment_of_waiting_is_not_spoken_of_a_longer_one_is(
+    stack: Stack, plaza: Hotel, desks: Desks
+) -> None:
+    chat = "34600555020@c.us"
+    start(stack, plaza, chat, "Tomás Vega")
+    desk = desks.open(plaza)
+    desk.open("Tomás Vega")
+    stack.simulator.faults(plaza.id_instance, rate_limit={"methods": ["sendMessage"]})
+    desk.reply("Late lunch until 4")
+    waits = mine(desk, "Late lunch").locator(".after")
+    expect(waits).to_have_count(1, timeout=SECONDS)
+    expect(waits.get_by_role("button", name="Cancel")).to_be_visible(timeout=SECONDS)
+    waits.get_by_role("button", name="Cancel").click()
+    expect(mine(desk, "Late lunch")).to_contain_text("Cancelled before it went out.")
+    stack.simulator.clear_faults(plaza.id_instance)
+    assert at_guest(stack, plaza, chat) == []
 
 
 def test_without_scripts_every_button_is_a_form_and_every_question_a_page(
