@@ -22,8 +22,8 @@ def announce(hotel_ids: Collection[int], rings: Collection[Ring]) -> None:
         with client.pipeline(transaction=False) as pipeline:
             for ring in rings:
                 ring.mark(pipeline)
-            for hotel_id in hotel_ids:
-                browsers.poke(pipeline, hotel_id)
+            if hotel_ids:
+                browsers.poke(pipeline, hotel_ids)
             answers = pipeline.execute()
             for ring, is_new in zip(rings, answers, strict=False):
                 if is_new:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable
+from sqlalchemy import ColumnDefault, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,8 @@ from inbox.extensions import Base
 def insert_new(session: Session, table: type[Base], **values: Any) -> int | None:
     """Insert a row and return its id, or None when a unique key says that it is there already."""
     statement = _statement(table, session.get_bind().dialect.name)
-    found: int | None = session.connection().execute(statement, values).scalar()
+    row = {**_defaults(table), **values}
+    found: int | None = session.connection().execute(statement, row).scalar()
     return found
 
 
@@ -23,7 +24,9 @@ def insert_all_new(
 ) -> dict[tuple[Any, ...], int]:
     """Insert rows and return the id of each that was new, by the values of its unique key."""
     statement = _statement(table, session.get_bind().dialect.name, key)
-    inserted = session.connection().execute(statement, rows)
+    inserted = session.connection().execute(
+        statement, [{**_defaults(table), **row} for row in rows]
+    )
     return {tuple(row[1:]): row[0] for row in inserted}
 
 
@@ -34,6 +37,16 @@ def put_all(
     if rows:
         statement = _replacing(table, session.get_bind().dialect.name, key, tuple(rows[0]))
         session.connection().execute(statement, rows)
+
+
+@cache
+def _defaults(table: type[Base]) -> dict[str, Any]:
+    """What columns begin with. SQLAlchemy would look each of them up for each row."""
+    return {
+        column.name: column.default.arg
+        for column in Base.metadata.tables[table.__tablename__].columns
+        if isinstance(column.default, ColumnDefault) and column.default.is_scalar
+    }
 
 
 @cache

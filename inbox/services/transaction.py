@@ -4,7 +4,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
@@ -73,7 +73,7 @@ class Work:
             changes[change.hotel_id].append(change)
         at = clock.now()
         rows = [
-            {**asdict(change), "seq": seq, "at": at}
+            {**vars(change), "seq": seq, "at": at}
             for hotel_id in sorted(changes)
             for seq, change in enumerate(
                 changes[hotel_id], self._first_number(hotel_id, len(changes[hotel_id]))
