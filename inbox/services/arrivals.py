@@ -60,7 +60,7 @@ def _hear(work: Work, conversation: Conversation, message: Message) -> None:
     """What a word of the guest's tells about ours: it arrived, and they are no stranger."""
     if conversation.last_direction == "out" and conversation.kind == "person":
         statuses.proven_by_reply(work, conversation, message.sorted_at)
-    if conversation.last_inbound_at is None:
+    if conversation.last_inbound_at is None and conversation.last_message_id is not None:
         first_contacts.release(work, conversation)
 
 

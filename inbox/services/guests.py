@@ -5,7 +5,7 @@ rewritten.
 from collections.abc import Collection
 from functools import cache
 
-from sqlalchemy import ColumnElement, Executable, and_, bindparam, delete, exists, or_, select
+from sqlalchemy import Executable, and_, bindparam, delete, exists, or_, select
 
 from inbox import clock
 from inbox.dispatch import workers
@@ -19,8 +19,21 @@ from inbox.services.transaction import Work
 NAME_LIMIT = 200
 FOUND = 20
 
-
 Place = tuple[int, int, str]  # hotel, number, chat id: where one conversation is (D3)
+
+# Who has this address, or else another spelling of its number. Made once.
+_IS_THIS = GuestAddress.chat_id == bindparam("chat")
+_WRITER = (
+    select(Guest, GuestAddress.chat_id)
+    .join(GuestAddress, GuestAddress.guest_id == Guest.id)
+    .where(
+        GuestAddress.hotel_id == bindparam("of_hotel"),
+        or_(_IS_THIS, GuestAddress.match_key.in_(bindparam("keys", expanding=True))),
+    )
+    .order_by(_IS_THIS.desc(), GuestAddress.id)
+    .limit(1)
+    .with_for_update(key_share=True, of=GuestAddress)
+)
 
 
 @cache
@@ -83,43 +96,43 @@ def conversation_with(
     A guest without a name takes the one that WhatsApp tells; a name once known is kept.
     """
     place = (instance.hotel_id, instance.id, chat_id.canonical)
-    pair = work.at_hand.get(place) or known(work, [place]).get(place)
-    guest, conversation = pair or _begin(work, instance, chat_id, name)
-    if not guest.name and name:
-        guest.name = name[:NAME_LIMIT]
+    looked = work.at_hand if place in work.at_hand else known(work, [place])
+    pair = looked.get(place)
+    if pair is None:
+        return _begin(work, instance, chat_id, name)
+    guest, conversation = pair
+    _call(guest, name)
     return conversation
 
 
-def _begin(
-    work: Work, instance: Instance, chat_id: ChatId, name: str
-) -> tuple[Guest, Conversation]:
-    hotel_id = instance.hotel_id
-    guest = _known(work, hotel_id, chat_id) or _make(work, hotel_id, chat_id, name)
-    return guest, _conversation(work, instance, chat_id, guest)
+def _call(guest: Guest, name: str) -> None:
+    if not guest.name and name:
+        guest.name = name[:NAME_LIMIT]
 
 
-def _conversation(work: Work, instance: Instance, chat_id: ChatId, guest: Guest) -> Conversation:
-    where = (
-        Conversation.hotel_id == instance.hotel_id,
-        Conversation.instance_id == instance.id,
-        Conversation.chat_id == chat_id.canonical,
-    )
-    found = work.session.scalar(select(Conversation).where(*where).with_for_update())
-    if found is not None:
-        return found
+def _begin(work: Work, instance: Instance, chat_id: ChatId, name: str) -> Conversation:
+    """The first message here, as far as was known a moment ago."""
+    guest_id = _writer(work, instance.hotel_id, chat_id, name)
+    if guest_id is None:
+        guest_id = _make(work, instance.hotel_id, chat_id, name)
+    return _conversation(work, instance, chat_id, guest_id)
+
+
+def _conversation(work: Work, instance: Instance, chat_id: ChatId, guest_id: int) -> Conversation:
     now = clock.now()
     insert_new(
         work.session,
         Conversation,
         hotel_id=instance.hotel_id,
         instance_id=instance.id,
-        guest_id=guest.id,
+        guest_id=guest_id,
         chat_id=chat_id.canonical,
         kind="group" if chat_id.kind == "group" else "person",
         last_message_at=now,
         created_at=now,
     )
-    return work.session.scalars(select(Conversation).where(*where).with_for_update()).one()
+    place = (instance.hotel_id, instance.id, chat_id.canonical)
+    return known(work, [place])[place][1]
 
 
 def conversation_of(hotel_id: int, guest_id: int) -> Conversation:
@@ -168,56 +181,45 @@ def search(hotel_id: int, text: str, *, besides: int) -> list[Guest]:
     )
 
 
-def _known(work: Work, hotel_id: int, chat_id: ChatId) -> Guest | None:
-    exact = _by_address(work, hotel_id, GuestAddress.chat_id == chat_id.canonical)
-    if exact is not None:
-        return exact
-    alias = _by_address(work, hotel_id, GuestAddress.match_key.in_(match_keys(chat_id)))
-    if alias is not None:
-        _add_address(work, alias, chat_id)
-    return alias
-
-
-def _by_address(work: Work, hotel_id: int, condition: ColumnElement[bool]) -> Guest | None:
-    """The guest of an address, which is held: nobody merges that guest into another meanwhile."""
-    guest_id = work.session.scalar(
-        select(GuestAddress.guest_id)
-        .where(GuestAddress.hotel_id == hotel_id, condition)
-        .order_by(GuestAddress.id)
-        .limit(1)
-        .with_for_update(key_share=True)
-    )
-    if guest_id is None:
+def _writer(work: Work, hotel_id: int, chat_id: ChatId, name: str) -> int | None:
+    """The guest who has this address, or else another spelling of its number, which gets this one
+    too. The address is held: nobody merges its guest into another meanwhile.
+    """
+    told = {"of_hotel": hotel_id, "chat": chat_id.canonical, "keys": match_keys(chat_id)}
+    found = work.session.execute(_WRITER, told).first()
+    if found is None:
         return None
-    return work.session.scalars(
-        select(Guest).where(Guest.hotel_id == hotel_id, Guest.id == guest_id)
-    ).one()
+    guest, address = found
+    _call(guest, name)
+    if address != chat_id.canonical:
+        _add_address(work, hotel_id, guest.id, chat_id)
+    return guest.id
 
 
-def _make(work: Work, hotel_id: int, chat_id: ChatId, name: str) -> Guest:
-    guest = Guest(
+def _make(work: Work, hotel_id: int, chat_id: ChatId, name: str) -> int:
+    guest_id = insert_new(
+        work.session,
+        Guest,
         hotel_id=hotel_id,
         name=name[:NAME_LIMIT],
         phone=chat_id.phone or "",
         created_at=clock.now(),
     )
-    work.session.add(guest)
-    work.session.flush()
-    if _add_address(work, guest, chat_id):
-        return guest
-    work.session.execute(delete(Guest).where(Guest.id == guest.id))
-    work.session.expunge(guest)
-    found = _by_address(work, hotel_id, GuestAddress.chat_id == chat_id.canonical)
+    assert guest_id is not None  # a guest has no key but the id
+    if _add_address(work, hotel_id, guest_id, chat_id):
+        return guest_id
+    work.session.execute(delete(Guest).where(Guest.id == guest_id))
+    found = _writer(work, hotel_id, chat_id, name)
     assert found is not None  # the unique key just said so
     return found
 
 
-def _add_address(work: Work, guest: Guest, chat_id: ChatId) -> bool:
+def _add_address(work: Work, hotel_id: int, guest_id: int, chat_id: ChatId) -> bool:
     added = insert_new(
         work.session,
         GuestAddress,
-        hotel_id=guest.hotel_id,
-        guest_id=guest.id,
+        hotel_id=hotel_id,
+        guest_id=guest_id,
         chat_id=chat_id.canonical,
         kind=chat_id.kind,
         match_key=match_keys(chat_id)[0],

@@ -109,7 +109,8 @@ def take_in_all(work: Work, deliveries: Sequence[Delivery], *, fenced: bool = Tr
     lines = _held(work, {delivery.instance_id for delivery in deliveries})
     notes = [_read(delivery, lines[delivery.instance_id]) for delivery in deliveries]
     event_ids = _store(work, notes, at)
-    work.at_hand = guests.known(work, _places(notes, event_ids))
+    places = _places(notes, event_ids)
+    work.at_hand = dict.fromkeys(places) | guests.known(work, places)
     states = [_settled(work, note, event_ids.pop(note.key, None), at, fenced) for note in notes]
     ledger.count(work, _entries(notes, states), at)
     return states

@@ -42,8 +42,8 @@ class Work:
     """What one transaction is doing. Made by `transaction()`, never by hand.
 
     `connection` is that of `session`, for the statements that run all day: they are made once and
-    go past the ORM. They do not see what the ORM has not flushed. `at_hand` is what was fetched for
-    many at once, before anything was written.
+    go past the ORM. They do not see what the ORM has not flushed. `at_hand` is what was looked for
+    many at once, before anything was written; None for what was not there.
     """
 
     session: Session
