@@ -69,13 +69,17 @@ def _held(work: Work, instance_id: int, id_message: str) -> Conversation | None:
 
 
 def proven_by_reply(work: Work, conversation: Conversation, at: datetime) -> None:
-    """A guest who answers has what we wrote before, whether a tick came or not (P15)."""
+    """A guest who answers has what we sent before, whether a tick came or not (P15).
+
+    Not what was typed on the phone: that may reach us after the answer to it, and what is shown
+    must not depend on the order of news.
+    """
     proven = work.session.execute(
         update(Message)
         .where(
             IS_UNPROVEN,
             Message.conversation_id == conversation.id,
-            Message.direction == "out",
+            Message.origin.in_(failures.OURS),
             Message.accepted_at < at,
         )
         .values(

@@ -57,7 +57,8 @@ def test_it_arrives_once_and_not_before(house: House, path: str) -> None:
     assert f'id="m-{message_id}"' in house.desk.thread(conversation_id)
     schedule(house, path, "And breakfast", 1)
     wait_until(lambda: "And breakfast" in texts(house), what="the next one")
-    assert texts(house) == ["Good morning", "And breakfast"]
+    mine = [text for text in texts(house) if text in ("Good morning", "And breakfast")]
+    assert mine == ["Good morning", "And breakfast"]
 
 
 def test_what_is_dropped_never_arrives(house: House, path: str) -> None:
