@@ -25,7 +25,9 @@ def apply(work: Work, instance: Instance, notice: MessageNotification, content: 
     if message is None:
         return False
     conversation = work.session.scalars(
-        select(Conversation).where(Conversation.id == message.conversation_id).with_for_update()
+        select(Conversation)
+        .where(Conversation.id == message.conversation_id)
+        .with_for_update(key_share=True)
     ).one()
     if not _is_of_chat(work, conversation, notice.chat_id):
         raise Unusable("it is about a message of another chat")

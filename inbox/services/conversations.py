@@ -132,7 +132,7 @@ def locked(work: Work, hotel_id: int, conversation_id: int) -> Conversation:
     conversation = work.session.scalar(
         select(Conversation)
         .where(Conversation.hotel_id == hotel_id, Conversation.id == conversation_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if conversation is None:
         raise NotFound()

@@ -148,7 +148,7 @@ def _claim(correction_id: int) -> Correction | None:
         found = work.session.scalar(
             select(Correction)
             .where(Correction.id == correction_id, Correction.next_attempt_at <= now)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         )
         if found is None or found.state != WAITING:
             return None

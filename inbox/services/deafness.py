@@ -63,7 +63,9 @@ def look(instance_id: int, settle: timedelta) -> None:
     probe_at = _suspicious_from(instance_id, now)
     with transaction() as work:
         instance = work.session.scalar(
-            select(Instance).where(Instance.id == instance_id).with_for_update(skip_locked=True)
+            select(Instance)
+            .where(Instance.id == instance_id)
+            .with_for_update(skip_locked=True, key_share=True)
         )
         if instance is None or (instance.probe_at is not None and instance.probe_at > now):
             return
@@ -214,7 +216,7 @@ def _tell(
 
 def _held(work: Work, instance_id: int) -> Instance:
     return work.session.scalars(
-        select(Instance).where(Instance.id == instance_id).with_for_update()
+        select(Instance).where(Instance.id == instance_id).with_for_update(key_share=True)
     ).one()
 
 

@@ -52,7 +52,7 @@ def _doubtful(work: Work, hotel_id: int, message_id: int) -> Message:
     if message is None:
         raise NotFound()
     conversations.locked(work, hotel_id, message.conversation_id)
-    work.session.refresh(message, with_for_update=True)
+    work.session.refresh(message, with_for_update={"key_share": True})
     if not message.is_doubtful:
         raise Conflict("This message is not in doubt any more.")
     return message

@@ -170,9 +170,9 @@ def _held(work: Work, hotel_id: int, event_id: int) -> WebhookEvent:
     if event is None:
         raise NotFound("This hotel has no such notification.")
     work.session.scalars(
-        select(Instance).where(Instance.id == event.instance_id).with_for_update()
+        select(Instance).where(Instance.id == event.instance_id).with_for_update(key_share=True)
     ).one()
-    work.session.refresh(event, with_for_update=True)
+    work.session.refresh(event, with_for_update={"key_share": True})
     return event
 
 

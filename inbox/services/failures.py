@@ -47,7 +47,9 @@ def oldest(conversation: Conversation) -> Unsent | None:
 def held(work: Work, conversation_id: int) -> Conversation:
     """The conversation's row, held: before its messages, as everybody does."""
     return work.session.scalars(
-        select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update(key_share=True)
     ).one()
 
 

@@ -63,7 +63,7 @@ def _known_at(count: int) -> Executable:
         .join(Guest, is_theirs)
         .where(or_(*places))
         .order_by(Conversation.id)
-        .with_for_update(of=(GuestAddress, Conversation))
+        .with_for_update(key_share=True, of=(GuestAddress, Conversation))
     )
 
 

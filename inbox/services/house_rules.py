@@ -68,7 +68,7 @@ def _set_paces(work: Work, hotel_id: int, intervals: Mapping[int, int]) -> dict[
         instance = work.session.scalar(
             select(Instance)
             .where(Instance.hotel_id == hotel_id, Instance.id == instance_id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         if instance is None:
             raise NotFound()

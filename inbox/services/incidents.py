@@ -61,7 +61,7 @@ def _count_again(work: Work, instance_id: int, kind: str, times: int, told: dict
         .where(
             Incident.instance_id == instance_id, Incident.kind == kind, Incident.closed_at.is_(None)
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one()
     since = [facts["since"] for facts in (incident.facts, told) if facts.get("since")]
     incident.count += times

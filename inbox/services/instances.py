@@ -110,7 +110,9 @@ def move(id_instance: int, token: str, api_url: str) -> None:
     """The number is reached elsewhere or with another token from now on. Raises `NotFound`."""
     with transaction() as work:
         instance = work.session.scalar(
-            select(Instance).where(Instance.id_instance == id_instance).with_for_update()
+            select(Instance)
+            .where(Instance.id_instance == id_instance)
+            .with_for_update(key_share=True)
         )
         if instance is None:
             raise NotFound(f"Instance {id_instance} is not linked.")

@@ -208,7 +208,7 @@ def try_again(hotel_id: int, attachment_id: int) -> int:
         attachment = work.session.scalar(
             select(Attachment)
             .where(Attachment.hotel_id == hotel_id, Attachment.id == attachment_id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         if attachment is None:
             raise NotFound()

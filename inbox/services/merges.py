@@ -72,7 +72,7 @@ def undo(hotel_id: int, merge_id: int, staff_id: int | None) -> None:
         record = work.session.scalar(
             select(GuestMerge)
             .where(GuestMerge.hotel_id == hotel_id, GuestMerge.id == merge_id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         if record is None:
             raise NotFound("This hotel has no such merge.")

@@ -219,7 +219,7 @@ def _taken(work: Work, tasks: list[_Task]) -> dict[int, datetime]:
             Message.id.in_(due_at),  # SQLite finds no index for pairs
             tuple_(Message.id, Message.analyse_at).in_(due_at.items()),
         )
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     rows = work.session.execute(
         update(Message)

@@ -97,7 +97,7 @@ def _free_instance(work: Work, instance_id: int, now: datetime) -> Instance | No
             or_(Instance.next_send_at.is_(None), Instance.next_send_at <= now),
             _may_send(now),
         )
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
 
 
@@ -114,12 +114,14 @@ def _next_message(
     if row is None:
         return None
     conversation = work.session.scalars(
-        select(Conversation).where(Conversation.id == row.conversation_id).with_for_update()
+        select(Conversation)
+        .where(Conversation.id == row.conversation_id)
+        .with_for_update(key_share=True)
     ).one()
     message = work.session.scalar(
         select(Message)
         .where(Message.id == row.id, Message.status == "queued")
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return (message, conversation) if message else _next_message(work, instance_id, now)

@@ -111,7 +111,7 @@ def unknown(claim: Claim, settle: timedelta) -> None:
 
 def _instance(work: Work, claim: Claim) -> Instance:
     return work.session.scalars(
-        select(Instance).where(Instance.id == claim.instance_id).with_for_update()
+        select(Instance).where(Instance.id == claim.instance_id).with_for_update(key_share=True)
     ).one()
 
 

@@ -180,7 +180,7 @@ def _latest(
     if instance is not None:
         query = query.where(Conversation.instance_id == instance.id)
     query = query.order_by(Conversation.last_message_at.desc()).limit(1)
-    return work.session.scalar(query.with_for_update())
+    return work.session.scalar(query.with_for_update(key_share=True))
 
 
 def _instance(work: Work, hotel_id: int, id_instance: int | None) -> Instance:

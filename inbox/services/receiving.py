@@ -35,7 +35,7 @@ _HOLD = (
     select(Instance)
     .where(Instance.id.in_(bindparam("ids", expanding=True)))
     .order_by(Instance.id)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 
 

@@ -136,7 +136,9 @@ def _begin(instance_id: int, at_once: bool) -> _Turn | None:
     now = clock.now()
     with transaction() as work:
         instance = work.session.scalar(
-            select(Instance).where(Instance.id == instance_id).with_for_update(skip_locked=True)
+            select(Instance)
+            .where(Instance.id == instance_id)
+            .with_for_update(skip_locked=True, key_share=True)
         )
         if instance is None or not line.may_read_journal(instance, now):
             return None
@@ -274,7 +276,7 @@ def _finish(
     """Write down how far we compared. Nothing to repair: what was is over."""
     with transaction() as work:
         instance = work.session.scalars(
-            select(Instance).where(Instance.id == turn.instance_id).with_for_update()
+            select(Instance).where(Instance.id == turn.instance_id).with_for_update(key_share=True)
         ).one()
         if not outcome.recovered:
             incidents.close(work, instance.id, incidents.RECOVERED)

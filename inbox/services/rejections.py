@@ -68,7 +68,7 @@ class Rejections:
 
 
 def _row(instance_id: int) -> Select[Instance]:
-    return select(Instance).where(Instance.id == instance_id).with_for_update()
+    return select(Instance).where(Instance.id == instance_id).with_for_update(key_share=True)
 
 
 def _write(instance_id: int, times: int) -> None:

@@ -45,7 +45,7 @@ def probe(instance_id: int) -> None:
             _still_paused(instance_id, error.reason or error.code)
         return
     with transaction() as work:
-        instance = work.session.get_one(Instance, instance_id, with_for_update=True)
+        instance = work.session.get_one(Instance, instance_id, with_for_update={"key_share": True})
         line.state_reported(work, instance, state, None)
 
 
@@ -60,7 +60,7 @@ def _begin(instance_id: int) -> bool:
                 Instance.pause_reason != "",
                 Instance.paused_until <= now,
             )
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         )
         if instance is None or not line.may_ask_state(instance, now):
             return False
@@ -71,7 +71,11 @@ def _begin(instance_id: int) -> bool:
 
 def _still_paused(instance_id: int, reason: str) -> None:
     with transaction() as work:
-        line.pause(work, work.session.get_one(Instance, instance_id, with_for_update=True), reason)
+        line.pause(
+            work,
+            work.session.get_one(Instance, instance_id, with_for_update={"key_share": True}),
+            reason,
+        )
 
 
 def ask_now(hotel_id: int, instance_id: int, staff_id: int) -> None:
@@ -80,7 +84,7 @@ def ask_now(hotel_id: int, instance_id: int, staff_id: int) -> None:
         instance = work.session.scalar(
             select(Instance)
             .where(Instance.hotel_id == hotel_id, Instance.id == instance_id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         if instance is None:
             raise NotFound()

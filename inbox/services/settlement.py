@@ -67,7 +67,9 @@ def _begin(instance_id: int, now: datetime) -> _Turn | None:
     """
     with transaction() as work:
         instance = work.session.scalar(
-            select(Instance).where(Instance.id == instance_id).with_for_update(skip_locked=True)
+            select(Instance)
+            .where(Instance.id == instance_id)
+            .with_for_update(skip_locked=True, key_share=True)
         )
         if instance is None or not line.may_read_journal(instance, now):
             return None
@@ -104,7 +106,7 @@ def _unconfirmed_and_due(work: Work, instance_id: int, now: datetime) -> list[Me
 def _decide(instance_id: int, journal: list[JournalMessage], turn: _Turn) -> None:
     with transaction() as work:
         instance = work.session.scalars(
-            select(Instance).where(Instance.id == instance_id).with_for_update()
+            select(Instance).where(Instance.id == instance_id).with_for_update(key_share=True)
         ).one()
         for message in _still_open(work, turn):
             _settle_one(work, instance, message, journal)

@@ -41,7 +41,7 @@ def schedule(now: datetime) -> int:
             .where(*_due(now))
             .order_by(Message.check_at)
             .limit(BATCH)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         ).all()
         for message in messages:
             message.checks += 1
@@ -115,7 +115,9 @@ def _begin(instance_id: int, now: datetime) -> datetime | None:
     """
     with transaction() as work:
         instance = work.session.scalar(
-            select(Instance).where(Instance.id == instance_id).with_for_update(skip_locked=True)
+            select(Instance)
+            .where(Instance.id == instance_id)
+            .with_for_update(skip_locked=True, key_share=True)
         )
         if instance is None or not line.may_read_journal(instance, now):
             return None

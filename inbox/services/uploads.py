@@ -177,7 +177,9 @@ def _again_later(job: _Job, pause: str = "") -> None:
     wait = min(FIRST_WAIT * 2 ** min(job.attempts - 1, 10), LONGEST_WAIT)
     with transaction() as work:
         if pause:
-            instance = work.session.get_one(Instance, job.instance_id, with_for_update=True)
+            instance = work.session.get_one(
+                Instance, job.instance_id, with_for_update={"key_share": True}
+            )
             line.pause(work, instance, pause)
         work.session.execute(
             update(Attachment)

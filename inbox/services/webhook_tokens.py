@@ -116,7 +116,7 @@ def _held(work: Work, hotel_id: int, id_instance: int) -> Instance:
     instance = work.session.scalar(
         select(Instance)
         .where(Instance.hotel_id == hotel_id, Instance.id_instance == id_instance)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if instance is None:
         raise NotFound(f"This hotel has no instance {id_instance}.")

@@ -93,6 +93,7 @@ class Load:
         assert self.total() == sum(len(told[hotel.slug, chat_id]) for hotel, chat_id in self._chats)
         verdict.check_all_arrived(self.stack, self.town.hotels, self.town.history, seconds)
         verdict.check_numbers(self.stack)
+        verdict.check_deadlocks(self.stack)
 
     def _guests_write_first(self) -> None:
         for hotel, chat_id in self._chats:

@@ -37,6 +37,20 @@ def test_posted_by_many_hands_at_once_it_arrives_once(
     verdict.check_all_arrived(stack, town.hotels, town.history)
 
 
+def test_a_burst_is_taken_at_the_first_try(stack: Stack, town: Town) -> None:
+    """While the first of it is sent, the rest is written: neither waits for the other."""
+    hotel = town.hotels[1]
+    for chat in range(6):
+        chat_id = f"4477009081{chat:02}@c.us"
+        for line in range(3):
+            said = Said(hotel.slug, chat_id, f"{chat_id}: {line}", f"burst-{line}-{chat_id}")
+            town.history.ask(said)
+            assert Program(stack, hotel).post(said)
+            town.history.acknowledge(said)
+    verdict.check_all_arrived(stack, town.hotels, town.history)
+    verdict.check_deadlocks(stack)
+
+
 def test_two_tabs_with_a_text_each_send_both_texts(stack: Stack, town: Town, hotel: Hotel) -> None:
     tabs = [Person(stack, hotel, GUEST) for _ in range(2)]
     texts = [Said(hotel.slug, GUEST, f"tab {tab}", f"tab-{tab}") for tab in range(2)]

@@ -140,10 +140,12 @@ def test_a_head_that_can_never_be_sent_fails_and_the_chat_moves_on(
 ) -> None:
     odd = {"code": 400, "body": "Validation failed", "times": 1, "methods": "sendMessage"}
     stack.simulator.faults(hotel.id_instance, answer=odd)
-    answers = [
-        stack.send(hotel, chat_id="447700901103@c.us", message=f"reply {count}").json()
+    sent = [
+        stack.send(hotel, chat_id="447700901103@c.us", message=f"reply {count}")
         for count in range(3)
     ]
+    assert [answer.status_code for answer in sent] == [202] * 3
+    answers = [answer.json() for answer in sent]
     last = answers[-1]["message_id"]
     wait_until(
         lambda: status(stack, hotel, last) in ("sent", "delivered", "read"), 20, "the last one"

@@ -6,7 +6,7 @@ from tests.faults import checkers
 from tests.faults.checkers import FINAL, Row
 from tests.faults.history import Chat, History
 from tests.stack import Hotel, Stack, wait_until
-from tests.stack.database import ask
+from tests.stack.database import ask, number
 
 PATIENCE = 60.0
 
@@ -93,6 +93,15 @@ def check_numbers(stack: Stack) -> None:
         " (SELECT coalesce(max(seq), 0) FROM change WHERE hotel_id = hotel.id) FROM hotel",
     ):
         assert head == count == last
+
+
+def check_deadlocks(stack: Stack) -> None:
+    """No two transactions waited for each other: locks are taken in one order. SQLite has one
+    writer.
+    """
+    if stack.settings.database_url.startswith("postgresql"):
+        query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        assert number(stack, query) == 0, "deadlocks"
 
 
 def _count(stack: Stack, hotel: Hotel, apart_from: Sequence[str]) -> int:
