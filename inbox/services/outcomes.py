@@ -7,7 +7,7 @@ sending ── accepted ──> accepted
 """
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -50,22 +50,35 @@ def known(claim: Claim) -> None:
 
 
 def sent_later(claim: Claim, *, whole_instance: bool, after: float | None = None) -> None:
-    """Nothing was accepted: back into the queue, and wait a little before the next try."""
+    """Nothing was accepted: back into the queue, and wait before the next try: the whole number, or
+    this message alone.
+    """
     with transaction() as work:
         instance = _instance(work, claim)
-        until = clock.now() + timedelta(seconds=after or _jitter(instance))
+        now = clock.now()
+        tries = work.session.get_one(Message, claim.message_id).attempts
+        level = instance.backoff_level if whole_instance else tries - 1
+        until = now + timedelta(seconds=after or _jitter(level))
         waits = None if whole_instance else until
-        if _settle(work, claim, "queued", not_before=waits, lease_until=None):
-            instance.backoff_level = min(instance.backoff_level + 1, 10)
-            if whole_instance and not instance.pause_reason:
-                instance.paused_until = until
+        if _settle(work, claim, "queued", not_before=waits, lease_until=None) and whole_instance:
+            _rest(instance, now, until)
         intake.release_parked(work, instance, claim.chat_id)
 
 
-def _jitter(instance: Instance) -> float:
+def _rest(instance: Instance, now: datetime, until: datetime) -> None:
+    """The number sends nothing until then. Calls that were out together fail together: they count
+    as one, or a short trouble would cost a long rest.
+    """
+    if instance.pause_reason:
+        return
+    if instance.paused_until is None or instance.paused_until <= now:
+        instance.backoff_level = min(instance.backoff_level + 1, 10)
+    instance.paused_until = max(instance.paused_until or until, until)
+
+
+def _jitter(level: int) -> float:
     """Full jitter: anything between nothing and the backoff, so that workers spread out."""
-    ceiling = min(FIRST_BACKOFF * 2**instance.backoff_level, LONGEST_BACKOFF)
-    return random.uniform(0.05, ceiling)
+    return random.uniform(0.05, min(FIRST_BACKOFF * 2 ** min(level, 10), LONGEST_BACKOFF))
 
 
 def refused(claim: Claim, code: str, text: str) -> None:

@@ -98,6 +98,25 @@ def test_a_429_backs_the_whole_number_off(cast: Cast, guest_writes: Writes) -> N
     assert outbox.claim(cast.instance_id, LEASE) is None
 
 
+def test_calls_that_fail_together_count_as_one(cast: Cast, guest_writes: Writes) -> None:
+    reply(cast, guest_writes("A1"), "one")
+    reply(cast, guest_writes("B1", chat_id="4915112345678@c.us"), "two")
+    first, second = claim(cast), claim(cast)
+    outcomes.sent_later(first, whole_instance=True, after=30)
+    outcomes.sent_later(second, whole_instance=True, after=30)
+    db.session.rollback()
+    assert db.session.get_one(Instance, cast.instance_id).backoff_level == 1
+
+
+def test_a_message_that_waits_alone_holds_up_no_other_chat(
+    cast: Cast, guest_writes: Writes
+) -> None:
+    reply(cast, guest_writes("A1"), "one")
+    other = reply(cast, guest_writes("B1", chat_id="4915112345678@c.us"), "two")
+    outcomes.sent_later(claim(cast), whole_instance=False, after=30)
+    assert claim(cast).message_id == other
+
+
 def test_a_paused_number_keeps_its_messages_and_tells_the_desk(
     cast: Cast, guest_writes: Writes
 ) -> None:
@@ -153,7 +172,6 @@ def test_yesterdays_reply_is_not_sent_today(cast: Cast, guest_writes: Writes) ->
 
 @pytest.mark.parametrize("level", [0, 3, 10])
 def test_a_backoff_is_never_longer_than_a_minute(level: int) -> None:
-    instance = Instance(backoff_level=level)
-    waits = [outcomes._jitter(instance) for _ in range(200)]
+    waits = [outcomes._jitter(level) for _ in range(200)]
     assert min(waits) > 0
     assert max(waits) <= outcomes.LONGEST_BACKOFF
