@@ -9,7 +9,13 @@ from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT
 from inbox.security.bearer import token_required
 from inbox.security.large_bodies import allow_file
-from inbox.services import program_acts, program_files, program_messages, sent_messages
+from inbox.services import (
+    program_acts,
+    program_files,
+    program_forwards,
+    program_messages,
+    sent_messages,
+)
 from inbox.services.media_store import FolderStore
 from inbox.services.program_messages import Taken
 
@@ -95,6 +101,16 @@ def retry(message_id: int) -> ResponseReturnValue:
     """Another attempt at one that failed, which is a message of its own: 202. Asked again: 200."""
     attempt_id, is_new = program_acts.retry(g.hotel.id, message_id, g.token_id)
     return _answer(attempt_id, 202 if is_new else 200)
+
+
+@blueprint.post("/<int:message_id>/forward")
+@token_required
+def forward(message_id: int) -> ResponseReturnValue:
+    """Pass it on, as a message of its own: 202. The same under the same `client_ref`: 200."""
+    with named(orders.NAMES):
+        envelope = orders.to_forward(Fields(json_object()))
+        taken = program_forwards.send(g.hotel.id, g.token_id, message_id, envelope)
+    return _answer(taken.message_id, 202 if taken.is_new else 200)
 
 
 @blueprint.post("/<int:message_id>/reaction")

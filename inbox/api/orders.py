@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from inbox.api.fields import Fields, named
 from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT
-from inbox.services import parcels
+from inbox.services import parcels, program_messages
 from inbox.services.enclosures import Upload
 from inbox.services.parcels import Parcel
 from inbox.services.program_messages import LONGEST, SHORTEST, Envelope, Order, Recipient
@@ -28,7 +28,14 @@ def from_json(fields: Fields) -> Order:
         fields.wrong |= dict.fromkeys(given or ("text",), words)
     envelope = _envelope(fields)
     assert contents[0] is not None  # or `_envelope` had something to say
-    return Order(envelope, contents[0])
+    return program_messages.order(envelope, contents[0])
+
+
+def to_forward(fields: Fields) -> Envelope:
+    """Whom to pass a message on to, and when. A forwarded message quotes nothing. Raises
+    `Invalid`.
+    """
+    return _envelope(fields, may_quote=False)
 
 
 def from_form(fields: Fields, file: FileStorage | None) -> tuple[Envelope, Upload, str]:
@@ -41,7 +48,7 @@ def from_form(fields: Fields, file: FileStorage | None) -> tuple[Envelope, Uploa
     return envelope, Upload(cast(BinaryIO, file.stream), file.filename or "", is_voice), caption
 
 
-def _envelope(fields: Fields) -> Envelope:
+def _envelope(fields: Fields, *, may_quote: bool = True) -> Envelope:
     """What is the same for every kind. Raises all that is wrong."""
     recipient = Recipient(
         chat_id=fields.text("chat_id"),
@@ -50,7 +57,7 @@ def _envelope(fields: Fields) -> Envelope:
         id_instance=fields.number("id_instance"),
     )
     client_ref = fields.text("client_ref", REF_LIMIT)
-    quoted = fields.number("quoted_message_id")
+    quoted = fields.number("quoted_message_id") if may_quote else None
     send_at = fields.moment("send_at")
     kept = fields.number("expires_in", _seconds(SHORTEST), _seconds(LONGEST))
     fields.finish()

@@ -42,7 +42,8 @@ def _order(fields: Fields) -> Order:
     client_ref = fields.text("client_ref")
     own_hotel(fields)
     fields.finish()
-    return Order(Envelope(recipient, client_ref), parcels.text(message, name="message"))
+    envelope = Envelope(recipient, client_ref)
+    return program_messages.order(envelope, parcels.text(message, name="message"))
 
 
 def own_hotel(fields: Fields) -> None:

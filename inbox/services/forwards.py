@@ -29,14 +29,21 @@ def send(
     """Queue a person's forward and return its row. The same `client_ref` again returns the same
     row. Raises `NotFound`, `Invalid` (`client_ref`), and `Conflict` for what cannot be passed on.
     """
+    target = conversations.get(hotel_id, conversation_id)
+    parcel = parcel_of(hotel_id, message_id, target)
+    return replies.send(hotel_id, target.id, staff_id, parcel, client_ref)
+
+
+def parcel_of(hotel_id: int, message_id: int, target: Conversation) -> Parcel:
+    """The message as it goes to another conversation. Raises `NotFound`, and `Conflict` for what
+    cannot be passed on.
+    """
     original = threads.message(hotel_id, message_id)
     source = conversations.get(hotel_id, original.conversation_id)
-    target = conversations.get(hotel_id, conversation_id)
     if not may(original):
         raise Conflict("This message cannot be forwarded.")
     known = original.id_message and source.instance_id == target.instance_id
-    parcel = _as_it_is(original, source) if known else _copy(original)
-    return replies.send(hotel_id, target.id, staff_id, parcel, client_ref)
+    return _as_it_is(original, source) if known else _copy(original)
 
 
 def _as_it_is(original: Message, source: Conversation) -> Parcel:

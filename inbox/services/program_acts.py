@@ -19,7 +19,7 @@ NO_REACTIONS = "Green API has no call that reacts to a message. React on the hot
 
 def cancel(hotel_id: int, message_id: int, token_id: int) -> None:
     """Call back what has not left. Safe to repeat. Raises `NotFound`, `Forbidden`, `Conflict`."""
-    message = _own(hotel_id, message_id)
+    message = own(hotel_id, message_id)
     if (message.status, message.failure_code) != ("cancelled", "called_back"):
         second_thoughts.cancel(hotel_id, message_id, Program(token_id))
 
@@ -28,7 +28,7 @@ def retry(hotel_id: int, message_id: int, token_id: int) -> tuple[int, bool]:
     """Queue another attempt at a message that failed; its id, and False when somebody did so
     before. Raises `NotFound`, `Forbidden`, `Conflict`.
     """
-    message = _own(hotel_id, message_id)
+    message = own(hotel_id, message_id)
     if (message.status, message.failure_code) == ("cancelled", "retried"):
         attempt = _attempt(message)
         if attempt is not None:
@@ -52,7 +52,7 @@ def change(
     """Another text, for a scheduled one also another time. Raises `Invalid` (`text`, `at`),
     `NotFound`, `Forbidden`, `Conflict`.
     """
-    message = _own(hotel_id, message_id)
+    message = own(hotel_id, message_id)
     if text is not None and message.kind != "text":
         raise Conflict(ONLY_TEXT)
     if message.status == "scheduled":
@@ -72,7 +72,7 @@ def delete(hotel_id: int, message_id: int, token_id: int) -> None:
     """Take it back from the guest's phone. Safe to repeat. Raises `NotFound`, `Forbidden`,
     `Conflict`.
     """
-    message = _own(hotel_id, message_id)
+    message = own(hotel_id, message_id)
     if message.deleted_at is None:
         corrections.delete(hotel_id, message_id, Program(token_id))
 
@@ -83,7 +83,8 @@ def react(hotel_id: int, message_id: int) -> NoReturn:
     raise Conflict(NO_REACTIONS)
 
 
-def _own(hotel_id: int, message_id: int) -> Message:
+def own(hotel_id: int, message_id: int) -> Message:
+    """A message that a program sent. Raises `NotFound`, and `Forbidden` for a person's."""
     message = sent_messages.one(hotel_id, message_id).message
     if message.origin != replies.API:
         raise Forbidden(THEIRS)

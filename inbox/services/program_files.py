@@ -7,7 +7,7 @@ import hashlib
 from inbox.services import enclosures, parcels, program_messages
 from inbox.services.enclosures import Upload
 from inbox.services.media_store import FolderStore
-from inbox.services.program_messages import Envelope, Order, Taken
+from inbox.services.program_messages import Envelope, Taken
 
 
 def send(
@@ -24,7 +24,7 @@ def send(
     digest = _digest(upload)
     file = enclosures.keep(upload, store)
     try:
-        order = Order(envelope, parcels.file(file, caption), digest)
+        order = program_messages.order(envelope, parcels.file(file, caption), digest)
         taken = program_messages.send(hotel_id, token_id, order)
     except BaseException:
         if not enclosures.is_held(hotel_id, envelope.client_ref, file):

@@ -3,15 +3,18 @@
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.greenapi import ChatId, from_phone, parse_chat_id
 from inbox.models import Conversation, Instance, Message
-from inbox.services import audit, conversations, guests, parcels, replies, schedules
+from inbox.services import audit, conversations, guests, replies, schedules
+from inbox.services.parcels import Parcel
 from inbox.services.second_thoughts import RETRIED
 from inbox.services.transaction import Work, transaction
 
@@ -45,11 +48,13 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Order:
-    """What a program asked for. `file_digest` stands for the file it sent."""
+    """What a program asked for. `parcel_for` says what goes to the conversation once that is known;
+    `content` stands for it, so that the order can be known again.
+    """
 
     envelope: Envelope
-    parcel: parcels.Parcel = field(repr=False)
-    file_digest: str = ""
+    content: tuple[Any, ...] = field(repr=False)
+    parcel_for: Callable[[Conversation], Parcel] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,12 @@ class Taken:
     is_new: bool
 
 
+def order(envelope: Envelope, parcel: Parcel, file_digest: str = "") -> Order:
+    """The order of something that is the same for everybody. `file_digest` stands for its file."""
+    content = (parcel.kind, parcel.body, dict(parcel.payload), file_digest)
+    return Order(envelope, content, lambda _conversation: parcel)
+
+
 def send(hotel_id: int, token_id: int, order: Order) -> Taken:
     """Queue or schedule the message. The same `client_ref` and order again is the same message,
     even when its time is over. Raises `Invalid` (also `at`, `quoted`), `NotFound`, `Conflict`.
@@ -68,13 +79,18 @@ def send(hotel_id: int, token_id: int, order: Order) -> Taken:
     source = _source(order)
     address = _address(envelope.recipient)
     with transaction() as work:
-        known = _known(work, hotel_id, order.parcel, source)
+        known = _known(work, hotel_id, order, source)
         if known is not None:
             return Taken(known, is_new=False)
         conversation = _conversation(work, hotel_id, envelope.recipient, address)
         quoted = replies.quotable(work, conversation, envelope.quoted_message_id)
         message_id, new = replies.queue(
-            work, conversation, order.parcel, source, quoted=quoted, at=envelope.send_at
+            work,
+            conversation,
+            order.parcel_for(conversation),
+            source,
+            quoted=quoted,
+            at=envelope.send_at,
         )
         if new:
             if envelope.send_at is not None:
@@ -99,10 +115,7 @@ def _digest(order: Order) -> str:
     asked = [
         address.canonical if address else envelope.recipient.guest_id,
         envelope.recipient.id_instance,
-        order.parcel.kind,
-        order.parcel.body,
-        dict(order.parcel.payload),
-        order.file_digest,
+        *order.content,
         envelope.quoted_message_id,
         envelope.send_at.isoformat() if envelope.send_at else None,
         envelope.kept.total_seconds() if envelope.kept else None,
@@ -110,7 +123,7 @@ def _digest(order: Order) -> str:
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-def _known(work: Work, hotel_id: int, parcel: parcels.Parcel, source: replies.Source) -> int | None:
+def _known(work: Work, hotel_id: int, order: Order, source: replies.Source) -> int | None:
     """The message of this reference. Looked for before anything is written or refused."""
     if source.client_ref is None:
         return None
@@ -121,9 +134,17 @@ def _known(work: Work, hotel_id: int, parcel: parcels.Parcel, source: replies.So
             Message.client_ref == source.client_ref,
         )
     )
-    if earlier is not None and not replies.asks_the_same(earlier, parcel, source):
+    if earlier is not None and not _is_the_same(work, earlier, order, source):
         raise Conflict(replies.USED_BEFORE)
     return earlier.id if earlier is not None else None
+
+
+def _is_the_same(work: Work, earlier: Message, order: Order, source: replies.Source) -> bool:
+    """By its digest. What it holds is asked only of a message from before there were digests."""
+    if earlier.order_digest:
+        return earlier.order_digest == source.digest
+    conversation = work.session.get_one(Conversation, earlier.conversation_id)
+    return replies.asks_the_same(earlier, order.parcel_for(conversation), source)
 
 
 def _record(work: Work, hotel_id: int, message_id: int, token_id: int) -> None:

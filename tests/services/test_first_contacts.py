@@ -13,7 +13,7 @@ from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, Hotel, Message
 from inbox.services import first_contacts, outbox, parcels, program_messages, sending
-from inbox.services.program_messages import Envelope, Order, Recipient
+from inbox.services.program_messages import Envelope, Recipient
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
 from tests.services.desk import LEASE, PATIENCE, claim, free_pace, reply, row
@@ -24,7 +24,8 @@ Writes = Callable[..., Conversation]
 
 def write_to(cast: Cast, phone: str) -> int:
     """A program writes to a number that never wrote; the message's id."""
-    order = Order(Envelope(Recipient(phone=phone), str(uuid4())), parcels.text("Welcome"))
+    envelope = Envelope(Recipient(phone=phone), str(uuid4()))
+    order = program_messages.order(envelope, parcels.text("Welcome"))
     return program_messages.send(cast.hotel_id, 1, order).message_id
 
 
