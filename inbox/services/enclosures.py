@@ -4,6 +4,7 @@ message holds it in the end.
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -55,9 +56,10 @@ def send(
     caption: str,
     client_ref: str,
     quoted_message_id: int | None = None,
+    at: datetime | None = None,
 ) -> Message:
-    """Queue a file that a person sends and return its row; see `replies.send`. Whatever goes wrong,
-    and for a reference that was used before, nothing new stays in the store.
+    """Queue or schedule a file that a person sends and return its row; see `replies.send`. Whatever
+    goes wrong, and for a reference that was used before, nothing new stays in the store.
 
     Raises `Invalid` (`file`, `caption`) besides.
     """
@@ -66,7 +68,7 @@ def send(
     try:
         parcel = parcels.file(file, caption)
         message = replies.send(
-            hotel_id, conversation_id, staff_id, parcel, client_ref, quoted_message_id
+            hotel_id, conversation_id, staff_id, parcel, client_ref, quoted_message_id, at
         )
     except BaseException:
         if not is_held(hotel_id, client_ref, file):

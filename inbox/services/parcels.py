@@ -12,6 +12,7 @@ from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT, Attachment
 
 FILE_KINDS = ("image", "video", "audio", "voice", "document", "sticker")
+CAPTIONED, SOUNDS = ("image", "video", "document"), ("audio", "voice")
 KINDS = ("text", *FILE_KINDS, "location", "contact", "poll")
 CAPTION_LIMIT = 1024  # greenapi.md 2.1: sendFileByUrl says 1024 in newer and 20,000 in older texts
 QUESTION_LIMIT = 255  # greenapi.md 2.1: sendPoll
@@ -81,10 +82,16 @@ def file(attached: StoredFile, caption: str = "") -> Parcel:
 
     WhatsApp shows no caption under a voice message or a sound.
     """
-    words = _words(caption, "caption", limit=CAPTION_LIMIT)
-    if words and attached.kind in ("voice", "audio"):
-        raise Invalid({"caption": "A sound cannot have a text. Send the text by itself."})
+    words = text_under(attached.kind, caption)
     return Parcel(attached.kind, words, file=attached)
+
+
+def text_under(kind: str, caption: str, *, name: str = "caption") -> str:
+    """The text under a file of this kind, as it will be sent. Raises `Invalid` under this name."""
+    words = _words(caption, name, limit=CAPTION_LIMIT)
+    if words and kind in SOUNDS:
+        raise Invalid({name: "A sound cannot have a text. Send the text by itself."})
+    return words
 
 
 def location(latitude: float, longitude: float, name: str = "", address: str = "") -> Parcel:

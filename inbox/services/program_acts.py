@@ -13,6 +13,7 @@ from inbox.services.audit import Program
 
 THEIRS = "A person wrote this message. A program may only change what programs sent."
 ONLY_TEXT = "Only a text can be changed. Delete this message and send another."
+FORWARDED = "WhatsApp forwards this as it is. Cancel it and send a text of your own."
 NOT_SCHEDULED = "This message is not scheduled any more, so its time cannot be changed."
 NO_REACTIONS = "Green API has no call that reacts to a message. React on the hotel's phone."
 
@@ -56,6 +57,8 @@ def change(
     if text is not None and message.kind != "text":
         raise Conflict(ONLY_TEXT)
     if message.status == "scheduled":
+        if text is not None and not schedules.may_have_text(message):
+            raise Conflict(FORWARDED)
         at = send_at or message.scheduled_for
         assert at is not None
         body = message.body if text is None else text

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.greenapi import ChatId, from_phone, parse_chat_id
 from inbox.models import Conversation, Instance, Message
-from inbox.services import audit, conversations, guests, replies, schedules
+from inbox.services import audit, conversations, guests, replies
 from inbox.services.parcels import Parcel
 from inbox.services.second_thoughts import RETRIED
 from inbox.services.transaction import Work, transaction
@@ -93,8 +93,6 @@ def send(hotel_id: int, token_id: int, order: Order) -> Taken:
             at=envelope.send_at,
         )
         if new:
-            if envelope.send_at is not None:
-                schedules.checked(envelope.send_at)
             _record(work, hotel_id, message_id, token_id)
         return Taken(message_id, new)
 

@@ -10,7 +10,16 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict, Invalid
 from inbox.models import STATUS_RANK, Attachment, Conversation, Message
-from inbox.services import attention, audit, conversations, parcels, previews, receipts, threads
+from inbox.services import (
+    attention,
+    audit,
+    conversations,
+    due_times,
+    parcels,
+    previews,
+    receipts,
+    threads,
+)
 from inbox.services.insertion import insert_new
 from inbox.services.parcels import Parcel
 from inbox.services.transaction import Work, transaction
@@ -89,8 +98,8 @@ def send(
     """Queue what a person sends and return its row. The same `client_ref` again returns the same
     row. With `at` it is scheduled for then.
 
-    Raises `Invalid` (fields `client_ref`, `quoted`), `NotFound`, and `Conflict` when the reference
-    was used for something else.
+    Raises `Invalid` (fields `client_ref`, `quoted`, `at`), `NotFound`, and `Conflict` when the
+    reference was used for something else.
     """
     source = Source(DESK, client_ref, staff_id)
     with transaction() as work:
@@ -130,11 +139,37 @@ def queue(
     at: datetime | None = None,
 ) -> tuple[int, bool]:
     """Write the row inside the caller's transaction, the conversation held. Returns its id, and
-    False when the reference was used before for the same. Raises `Conflict` if for another.
+    False when the reference was used before for the same, even if its time is over by now. Raises
+    `Conflict` if for another, and `Invalid` (`at`).
     """
+    if at is not None:
+        due_times.in_reach(at)
+    message_id = _insert(work, conversation, parcel, source, quoted, at)
+    if message_id is None:
+        return _earlier(work, conversation, parcel, source), False
+    if at is not None:
+        due_times.checked(at)
+    _enclose(work, conversation, message_id, parcel, upload=parcel.must_upload and at is None)
+    if at is None:
+        attention.answered(conversation, work.session.get_one(Message, message_id))
+        work.ring(workers.SEND, conversation.instance_id)
+    kind = "message" if at is None else "schedule"
+    work.changed(conversation.hotel_id, kind, conversation.id, message_id)
+    return message_id, True
+
+
+def _insert(
+    work: Work,
+    conversation: Conversation,
+    parcel: Parcel,
+    source: Source,
+    quoted: Message | None,
+    at: datetime | None,
+) -> int | None:
+    """The new row's id; None when its reference was used before."""
     now = clock.now()
     status = "scheduled" if at else "uploading" if parcel.must_upload else "queued"
-    message_id = insert_new(
+    return insert_new(
         work.session,
         Message,
         hotel_id=conversation.hotel_id,
@@ -156,15 +191,6 @@ def queue(
         queued_at=None if at else now,
         **source.columns(at or now),
     )
-    if message_id is None:
-        return _earlier(work, conversation, parcel, source), False
-    _enclose(work, conversation, message_id, parcel, upload=parcel.must_upload and at is None)
-    if at is None:
-        attention.answered(conversation, work.session.get_one(Message, message_id))
-        work.ring(workers.SEND, conversation.instance_id)
-    kind = "message" if at is None else "schedule"
-    work.changed(conversation.hotel_id, kind, conversation.id, message_id)
-    return message_id, True
 
 
 def _enclose(

@@ -4,16 +4,14 @@ One chat goes out in the order of its rows (D5). So what is due waits, still sch
 something that was written after it is on its way to the same chat: it would overtake that.
 """
 
-import re
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from inbox import clock
 from inbox.dispatch import workers
-from inbox.errors import Conflict, Invalid, NotFound
+from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
 from inbox.models import (
     IS_SCHEDULED,
@@ -21,85 +19,29 @@ from inbox.models import (
     UNFINISHED,
     Attachment,
     Conversation,
-    Hotel,
     Message,
 )
 from inbox.services import (
     attention,
     audit,
     conversations,
+    due_times,
     failures,
     outbox,
     parcels,
     receipts,
     replies,
 )
+from inbox.services.media_store import FolderStore
 from inbox.services.transaction import Work, transaction
 
-LATEST = timedelta(days=365)
-EVENING, MORNING = time(18), time(9)
 BATCH = 50
-WRITTEN = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
-)
-
-
-def moment(hotel_id: int, local: str) -> datetime:
-    """The moment that the hotel's clock shows as `local` (2026-11-25T18:30). Raises `Invalid`
-    (`at`) for what is no time, is over, does not exist there, or is more than a year away.
-
-    Of an hour that the clock has twice, the next one is meant.
-    """
-    try:
-        meant = datetime.fromisoformat(local.strip() if WRITTEN.fullmatch(local.strip()) else "")
-    except ValueError:
-        raise Invalid({"at": "Choose a day and a time."}) from None
-    if meant.year != min(max(meant.year, 2), 9998):  # where a time zone leaves the calendar
-        return checked(meant.replace(tzinfo=UTC))
-    return checked(meant.astimezone(UTC) if meant.tzinfo else _by_clock(hotel_id, meant))
-
-
-def _by_clock(hotel_id: int, naive: datetime) -> datetime:
-    zone = _zone(hotel_id)
-    first, second = (naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if first.astimezone(zone).replace(tzinfo=None) != naive:
-        raise Invalid({"at": "The clocks change that night, so this time does not exist."})
-    return first if first >= clock.now() else second
-
-
-def _zone(hotel_id: int) -> ZoneInfo:
-    return ZoneInfo(db.session.get_one(Hotel, hotel_id).timezone)
-
-
-def choices(hotel_id: int) -> dict[str, datetime]:
-    """What people mean by later: in an `hour`, this `morning` and this `evening` unless they are
-    over, and `tomorrow` in the morning.
-    """
-    now, zone = clock.now(), _zone(hotel_id)
-    today = now.astimezone(zone).date()
-    found = {"hour": now + timedelta(hours=1)}
-    for name, day, at in (
-        ("morning", today, MORNING),
-        ("evening", today, EVENING),
-        ("tomorrow", today + timedelta(days=1), MORNING),
-    ):
-        found[name] = datetime.combine(day, at, zone).astimezone(UTC)
-    return {name: at for name, at in found.items() if at > now}
-
-
-def checked(at: datetime) -> datetime:
-    """The moment, if it can be scheduled for. Raises `Invalid` (`at`)."""
-    now = clock.now()
-    if at < now:
-        raise Invalid({"at": "That time is over. Choose a later one, or send it now."})
-    if at > now + LATEST:
-        raise Invalid({"at": "That is more than a year away."})
-    return at
+_PARTS = (joinedload(Message.author), selectinload(Message.attachments))
 
 
 def get(hotel_id: int, message_id: int) -> Message:
     """One that is still scheduled. Raises `NotFound`, and `Conflict` when it went."""
-    message = db.session.scalar(_of(hotel_id, message_id).options(joinedload(Message.author)))
+    message = db.session.scalar(_of(hotel_id, message_id).options(*_PARTS))
     if message is None:
         raise NotFound()
     return _still(message)
@@ -125,31 +67,65 @@ def _scheduled(hotel_id: int, *conditions: ColumnElement[bool]) -> list[Message]
     query = (
         select(Message)
         .where(Message.hotel_id + 0 == hotel_id, IS_SCHEDULED, *conditions)
-        .options(joinedload(Message.author), selectinload(Message.attachments))
+        .options(*_PARTS)
         .order_by(Message.scheduled_for, Message.id)
     )
     return list(db.session.scalars(query))
 
 
 def change(hotel_id: int, message_id: int, by: audit.Doer, body: str, at: datetime) -> None:
-    """Another text or another time. Raises `Invalid`, `NotFound`, and `Conflict` when it went."""
+    """Another text, also under a file, or another time. Raises `Invalid` (`body`, `at`),
+    `NotFound`, and `Conflict` when it went.
+    """
     with transaction() as work:
         _, message = _held(work, hotel_id, message_id)
-        if message.kind == "text":
-            message.body = parcels.text(body).body
-        message.scheduled_for = message.sorted_at = checked(at)
+        if may_have_text(message):
+            message.body = _text_of(message.kind, body)
+        message.scheduled_for = message.sorted_at = due_times.checked(at)
         message.expires_at = at + replies.lifetime(message)
         _record(work, message, by, "message.reschedule")
 
 
-def drop(hotel_id: int, message_id: int, by: audit.Doer) -> None:
-    """It is not to be sent. Raises `NotFound`, and `Conflict` when it went."""
+def may_have_text(message: Message) -> bool:
+    """Whether it is a text, or a file that can have one under it. What WhatsApp forwards stays as
+    it is.
+    """
+    kinds = ("text", *parcels.CAPTIONED)
+    return message.kind in kinds and "forward" not in (message.payload or {})
+
+
+def _text_of(kind: str, body: str) -> str:
+    if kind == "text":
+        return parcels.text(body).body
+    return parcels.text_under(kind, body, name="body")
+
+
+def drop(hotel_id: int, message_id: int, by: audit.Doer, store: FolderStore) -> None:
+    """It is not to be sent, and its file goes from the store. Raises `NotFound`, and `Conflict`
+    when it went.
+    """
     with transaction() as work:
         _, message = _held(work, hotel_id, message_id)
         _record(work, message, by, "message.unschedule")
-        work.session.execute(delete(Attachment).where(Attachment.message_id == message_id))
+        freed = work.session.execute(
+            delete(Attachment)
+            .where(Attachment.message_id == message_id)
+            .returning(Attachment.storage_key, Attachment.thumb_key)
+        ).all()
         work.session.execute(delete(Message).where(Message.id == message_id))
         work.session.expunge(message)
+        unused = [row for row in freed if not _is_shared(work, hotel_id, row.storage_key)]
+    for row in unused:
+        for key in filter(None, row):
+            store.drop(key)
+
+
+def _is_shared(work: Work, hotel_id: int, storage_key: str) -> bool:
+    """Whether another message has the same file, as one that was forwarded has."""
+    others = select(Attachment.id).where(
+        Attachment.hotel_id == hotel_id, Attachment.storage_key == storage_key
+    )
+    return work.session.scalar(others.limit(1)) is not None
 
 
 def send_now(hotel_id: int, message_id: int, by: audit.Doer) -> None:

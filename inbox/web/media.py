@@ -14,14 +14,14 @@ from inbox.web.door import blueprint
 @hotel_required
 def media_file(attachment_id: int) -> Response:
     """The file itself; parts of it for players that ask for a range."""
-    return _sent(media.open_attachment(g.hotel.id, attachment_id, _store()))
+    return _sent(media.open_attachment(g.hotel.id, attachment_id, store()))
 
 
 @blueprint.get("/h/<slug>/media/<int:attachment_id>/thumb")
 @hotel_required
 def media_thumb(attachment_id: int) -> Response:
     """A small picture of it, for the thread."""
-    return _sent(media.open_attachment(g.hotel.id, attachment_id, _store(), thumb=True))
+    return _sent(media.open_attachment(g.hotel.id, attachment_id, store(), thumb=True))
 
 
 @blueprint.post("/h/<slug>/media/<int:attachment_id>/again")
@@ -32,7 +32,8 @@ def fetch_again(attachment_id: int) -> str | Answer:
     return drawn(threads.message(g.hotel.id, message_id))
 
 
-def _store() -> FolderStore:
+def store() -> FolderStore:
+    """Where all files lie."""
     return FolderStore(current_app.config["LOBBY"].media_dir)
 
 

@@ -10,13 +10,16 @@ from werkzeug.wrappers import Response
 from inbox import clock
 from inbox.errors import Conflict, Invalid
 from inbox.models import TEXT_LIMIT, Conversation, Hotel, Message
+from inbox.security.large_bodies import takes_files
 from inbox.security.tenancy import hotel_required
-from inbox.services import conversations, parcels, replies, schedules
+from inbox.services import conversations, due_times, enclosures, parcels, replies, schedules
 from inbox.web.door import blueprint
+from inbox.web.enclosure import has_file, uploaded
 from inbox.web.formatting import clock as wall_clock
 from inbox.web.formatting import local, plain_day
 from inbox.web.htmx import settled
 from inbox.web.line import frame
+from inbox.web.media import store
 from inbox.web.sheet import Sheet
 from inbox.web.thread import quoted_id
 
@@ -39,26 +42,47 @@ def later(conversation_id: int) -> str:
 
 
 @blueprint.post("/h/<slug>/c/<int:conversation_id>/schedule")
+@takes_files
 @hotel_required
 def schedule(conversation_id: int) -> Answer:
-    """Send this text later."""
+    """Send this text or this file later.
+
+    Where files follow one by one (`files`, sent by later.js to `enclose`), the answer is the moment
+    that they are for: with `files=under` the text waits for the first of them too.
+    """
     conversation = conversations.get(g.hotel.id, conversation_id)
-    sheet = _later_sheet(conversation)
+    sheet, files = _later_sheet(conversation), request.form.get("files", "")
     try:
-        replies.send(
-            g.hotel.id,
-            conversation_id,
-            current_user.staff_id,
-            parcels.text(request.form.get("body", "")),
-            request.form.get("client_ref", ""),
-            quoted_message_id=quoted_id(request.form.get("quoted", "")),
-            at=_chosen(),
-        )
+        at = _chosen()
+        if files == "under":
+            due_times.checked(at)
+            parcels.text_under("document", request.form.get("body", ""), name="body")
+        else:
+            _write(conversation_id, at)
     except (Invalid, Conflict) as error:
         errors = error.fields if isinstance(error, Invalid) else {"form": SCHEDULED_BEFORE}
         again = conversations.get(g.hotel.id, conversation_id)
         return sheet.refuse(errors, **_later(again))
-    return settled(sheet.back)
+    return render_template("_due.html", at=at, hotel=g.hotel) if files else settled(sheet.back)
+
+
+def _write(conversation_id: int, at: datetime) -> None:
+    """The text, or without scripts a file with the text under it. Raises `Invalid`, `Conflict`."""
+    to = (g.hotel.id, conversation_id, current_user.staff_id)
+    body, client_ref = request.form.get("body", ""), request.form.get("client_ref", "")
+    quoted = quoted_id(request.form.get("quoted", ""))
+    if has_file():
+        enclosures.send(
+            *to,
+            uploaded(),
+            store(),
+            caption=body,
+            client_ref=client_ref,
+            quoted_message_id=quoted,
+            at=at,
+        )
+    else:
+        replies.send(*to, parcels.text(body), client_ref, quoted_message_id=quoted, at=at)
 
 
 @blueprint.get("/h/<slug>/m/<int:message_id>/schedule")
@@ -82,7 +106,7 @@ def reschedule(message_id: int) -> Answer:
             message_id,
             current_user.staff_id,
             request.form.get("body", ""),
-            untouched or schedules.moment(g.hotel.id, at),
+            untouched or due_times.moment(g.hotel.id, at),
         )
     except Invalid as error:
         again = schedules.get(g.hotel.id, message_id)
@@ -95,7 +119,7 @@ def reschedule(message_id: int) -> Answer:
 def unschedule(message_id: int) -> Response:
     """It is not to be sent."""
     back = _back(schedules.get(g.hotel.id, message_id))
-    schedules.drop(g.hotel.id, message_id, current_user.staff_id)
+    schedules.drop(g.hotel.id, message_id, current_user.staff_id, store())
     return settled(back)
 
 
@@ -112,17 +136,22 @@ def send_now(message_id: int) -> Response:
 @hotel_required
 def scheduled() -> str:
     """All that waits for its time at this hotel."""
-    return render_template("scheduled.html", found=schedules.of_hotel(g.hotel.id), **frame())
+    return render_template(
+        "scheduled.html",
+        found=schedules.of_hotel(g.hotel.id),
+        text_limit=TEXT_LIMIT,
+        **frame(),
+    )
 
 
 def _chosen() -> datetime:
     """One of the quick choices, else the time that was written."""
     choice = request.form.get("when", "")
     if choice not in CHOICES:
-        return schedules.moment(g.hotel.id, request.form.get("at", ""))
-    found = schedules.choices(g.hotel.id).get(choice)
+        return due_times.moment(g.hotel.id, request.form.get("at", ""))
+    found = due_times.choices(g.hotel.id).get(choice)
     if found is None:
-        raise Invalid({"at": "That time is over. Choose a later one, or send it now."})
+        raise Invalid({"at": due_times.OVER})
     return found
 
 
@@ -131,7 +160,7 @@ def _later_sheet(conversation: Conversation) -> Sheet:
 
 
 def _later(conversation: Conversation) -> dict[str, Any]:
-    found = schedules.choices(g.hotel.id)
+    found = due_times.choices(g.hotel.id)
     return {
         "conversation": conversation,
         "choices": [(key, CHOICES[key], at) for key, at in found.items()],
@@ -145,13 +174,19 @@ def _change_sheet(message: Message) -> Sheet:
 
 
 def _times(message: Message) -> dict[str, Any]:
-    return {"at": _field(message.scheduled_for), "text_limit": TEXT_LIMIT, **_bounds()}
+    is_text = message.kind == "text"
+    return {
+        "at": _field(message.scheduled_for),
+        "may_have_text": schedules.may_have_text(message),
+        "text_limit": TEXT_LIMIT if is_text else parcels.CAPTION_LIMIT,
+        **_bounds(),
+    }
 
 
 def _bounds() -> dict[str, str]:
     """What the browser's own calendar offers."""
     now = clock.now()
-    return {"earliest": _field(now), "latest": _field(now + schedules.LATEST)}
+    return {"earliest": _field(now), "latest": _field(now + due_times.LATEST)}
 
 
 def _field(moment: datetime | None) -> str:

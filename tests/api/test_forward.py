@@ -216,3 +216,12 @@ def test_without_a_token(app: Flask, program: Program) -> None:
 @pytest.mark.parametrize("number", [0, 2**63, "x", 99_999])
 def test_an_id_that_is_none(program: Program, number: object) -> None:
     assert_error(forward(program, number), 404, "not_found")
+
+
+def test_what_whatsapp_forwards_later_keeps_its_words(program: Program) -> None:
+    message_id = program.sent()
+    was_sent(message_id)
+    later = forward(program, message_id, send_at=soon(hours=1)).json["message_id"]
+    assert_error(program.call("PATCH", later, json={"text": "Other"}), 409, "conflict")
+    assert program.call("PATCH", later, json={"send_at": soon(hours=2)}).status_code == 202
+    assert row(later).body == row(message_id).body

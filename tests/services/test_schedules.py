@@ -27,6 +27,7 @@ from inbox.services import (
     sweep,
     threads,
 )
+from inbox.services.media_store import FolderStore
 from inbox.services.sending import Patience
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
@@ -113,11 +114,13 @@ def test_before_its_time_the_thread_and_the_list_do_not_know_it(
     assert (waiting.id, waiting.body) == (message_id, "Good morning")
 
 
-def test_news_of_it_says_whose_schedule_moved(cast: Cast, guest_writes: Writes) -> None:
+def test_news_of_it_says_whose_schedule_moved(
+    cast: Cast, guest_writes: Writes, store: FolderStore
+) -> None:
     conversation_id = guest_writes("A1").id
     for act in (
         lambda: later(cast, talk(conversation_id), "Good morning"),
-        lambda: schedules.drop(cast.hotel_id, _only(cast), cast.bob_id),
+        lambda: schedules.drop(cast.hotel_id, _only(cast), cast.bob_id, store),
         lambda: later(cast, talk(conversation_id), "Good night"),
         lambda: second_thoughts.cancel(cast.hotel_id, _only(cast), cast.bob_id),
     ):
@@ -280,17 +283,19 @@ def test_a_bad_change_changes_nothing(cast: Cast, guest_writes: Writes, watch: C
     assert row(message_id).body == "Good morning"
 
 
-def test_what_is_dropped_never_goes(cast: Cast, guest_writes: Writes, watch: Clock) -> None:
+def test_what_is_dropped_never_goes(
+    cast: Cast, guest_writes: Writes, watch: Clock, store: FolderStore
+) -> None:
     message_id = later(cast, guest_writes("A1"), "Good morning")
-    schedules.drop(cast.hotel_id, message_id, cast.bob_id)
+    schedules.drop(cast.hotel_id, message_id, cast.bob_id, store)
     watch.time += HOUR
     assert schedules.release_due(watch.time) == 0
     with pytest.raises(NotFound):
-        schedules.drop(cast.hotel_id, message_id, cast.bob_id)
+        schedules.drop(cast.hotel_id, message_id, cast.bob_id, store)
 
 
 def test_of_many_who_press_at_once_one_does_it(
-    app: Flask, cast: Cast, guest_writes: Writes
+    app: Flask, cast: Cast, guest_writes: Writes, store: FolderStore
 ) -> None:
     """Dropping and sending at once: it went, or it is gone, and everybody else is told."""
     conversation = guest_writes("A1")
@@ -298,10 +303,12 @@ def test_of_many_who_press_at_once_one_does_it(
         message_id = later(cast, conversation, "Good morning")
 
         def press(number: int, message_id: int = message_id) -> bool:
-            act = schedules.drop if number % 2 else schedules.send_now
             with app.app_context():
                 try:
-                    act(cast.hotel_id, message_id, cast.bob_id)
+                    if number % 2:
+                        schedules.drop(cast.hotel_id, message_id, cast.bob_id, store)
+                    else:
+                        schedules.send_now(cast.hotel_id, message_id, cast.bob_id)
                 except (Conflict, NotFound):
                     return False
                 return True
@@ -337,11 +344,12 @@ def test_sent_now_it_does_not_overtake_what_waits_in_its_chat(
     assert _released_until_quiet(cast, watch) == ["typed before", "Good morning"]
 
 
-def test_another_hotel_finds_nothing(cast: Cast, guest_writes: Writes) -> None:
+def test_another_hotel_finds_nothing(cast: Cast, guest_writes: Writes, store: FolderStore) -> None:
     message_id = later(cast, guest_writes("A1"), "Good morning")
-    for act in (schedules.drop, schedules.send_now):
-        with pytest.raises(NotFound):
-            act(cast.other_hotel_id, message_id, cast.charlie_id)
+    with pytest.raises(NotFound):
+        schedules.drop(cast.other_hotel_id, message_id, cast.charlie_id, store)
+    with pytest.raises(NotFound):
+        schedules.send_now(cast.other_hotel_id, message_id, cast.charlie_id)
     at = clock.now() + HOUR
     with pytest.raises(NotFound):
         schedules.change(cast.other_hotel_id, message_id, cast.charlie_id, "x", at)

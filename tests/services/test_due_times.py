@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from inbox.errors import Invalid
 from inbox.models import Hotel
-from inbox.services import schedules
+from inbox.services import due_times
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
 from tests.services.watch import Clock
@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 
 def moment(cast: Cast, local: str) -> datetime:
-    return schedules.moment(cast.hotel_id, local)
+    return due_times.checked(due_times.moment(cast.hotel_id, local))
 
 
 def test_a_time_is_meant_by_the_hotels_clock(cast: Cast, watch: Clock) -> None:
@@ -76,15 +76,15 @@ def test_the_ends_of_the_calendar_break_no_clock(cast: Cast, watch: Clock, timez
 
 def test_the_quick_choices_are_by_the_hotels_clock(cast: Cast, watch: Clock) -> None:
     watch.time = datetime(2026, 11, 20, 12, 0, 30, tzinfo=UTC)
-    assert schedules.choices(cast.hotel_id) == {
+    assert due_times.choices(cast.hotel_id) == {
         "hour": watch.time + HOUR,
         "evening": datetime(2026, 11, 20, 17, 0, tzinfo=UTC),
         "tomorrow": datetime(2026, 11, 21, 8, 0, tzinfo=UTC),
     }
     watch.time = datetime(2026, 11, 20, 17, 0, 1, tzinfo=UTC)
-    assert "evening" not in schedules.choices(cast.hotel_id)
+    assert "evening" not in due_times.choices(cast.hotel_id)
     watch.time = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)  # half past midnight there
-    assert schedules.choices(cast.hotel_id)["morning"] == datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+    assert due_times.choices(cast.hotel_id)["morning"] == datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
 
 def test_a_time_with_its_own_offset_is_taken_as_it_is(cast: Cast, watch: Clock) -> None:
