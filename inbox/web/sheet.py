@@ -28,6 +28,7 @@ class Sheet:
             "client_ref": uuid4(),
             "errors": {},
             "typed": request.form,
+            "alone": not wants_fragment(),
             **variables,
         }
         if wants_fragment():

@@ -101,7 +101,7 @@
   // ---- a bubble of its own
 
   function bubble(entry) {
-    const { ref, body, quoted, preview, file } = entry;
+    const { ref, body, quoted, preview, file, at, when } = entry;
     const item = document.getElementById(file ? "pending-file-template" : "pending-template").content.firstElementChild.cloneNode(true);
     const form = item.querySelector("form");
     item.dataset.clientRef = ref;
@@ -111,7 +111,11 @@
     form.elements.client_ref.value = ref;
     form.elements.quoted.value = quoted || "";
     item.querySelector(".pending-text").textContent = body;
-    item.querySelector("time").textContent = window.lobbyClock.time();
+    item.querySelector("time").textContent = when ?? window.lobbyClock.time();
+    if (at) {
+      item.dataset.later = when;
+      form.elements.at.value = at;
+    }
     if (preview) {
       item.querySelector(".quote").hidden = false;
       item.querySelector(".quote span").textContent = preview;
@@ -167,6 +171,14 @@
     grow();
     countDown();
     made.forEach(post);
+  }
+
+  // The same for later: the text of sounds alone is scheduled by the sheet itself.
+  function postLater({ at, when, body, quoted }) {
+    const preview = quoted ? composer().querySelector(".composer-quote span").textContent : "";
+    const made = entries(body, window.lobbyFiles.take()).filter((entry) => entry.file);
+    Object.assign(made[0], { quoted, preview });
+    for (const entry of made) post({ ...entry, at, when });
   }
 
   document.addEventListener("submit", (event) => {
@@ -233,9 +245,19 @@
     const ctx = event.detail?.ctx;
     const ref = ctx?.sourceElement?.elements?.client_ref?.value;
     if (!ref || !pendingOf(event)) return;
-    if (ctx.response.status < 400 && !ctx.response.raw.redirected) forget(ref);
+    if (ctx.response.status < 400 && !ctx.response.raw.redirected) taken(pendingOf(event), ref);
     else say(pendingOf(event), [413, 422].includes(ctx.response.status) ? "" : REFUSED);
   });
+
+  // What is for later stands in the strip of what is scheduled from now on.
+  function taken(item, ref) {
+    if (!item.dataset.later) {
+      forget(ref);
+      return;
+    }
+    document.getElementById("announcer").textContent = `Scheduled: ${item.dataset.later}`;
+    drop(item);
+  }
 
   document.addEventListener("htmx:error", (event) => {
     const item = pendingOf(event);
@@ -305,6 +327,6 @@
     else restore();
   });
   document.addEventListener("lobby:vendor", restore);
-  window.lobbyComposer = { post, drop, newRef };
+  window.lobbyComposer = { post, postLater, drop, newRef };
   open();
 })();

@@ -1,5 +1,6 @@
-// Choosing files: by the picker, by pasting, by dropping them anywhere on the thread. What is chosen
-// stands above the box until Send takes it, and waits there while another conversation is open.
+// Choosing files: by the picker, by pasting, by dropping them anywhere on the thread, or into the sheet
+// that sends them later. What is chosen stands above the box until Send takes it, and waits there while
+// another conversation is open.
 (() => {
   "use strict";
   const MOST = 30;
@@ -9,6 +10,8 @@
   const conversation = () => composer()?.dataset.conversation;
   const ours = () => chosen.get(conversation()) ?? [];
   const picker = () => document.getElementById("file-picker");
+  const sheet = () => document.querySelector("#sheet[open] [data-takes-files]");
+  const box = () => sheet()?.querySelector("textarea") ?? document.getElementById("reply-box");
 
   function size(bytes) {
     if (bytes < 1000) return `${bytes} B`;
@@ -17,6 +20,10 @@
   }
 
   function complain(words) {
+    if (sheet()) {
+      sheet().querySelector(".problem").textContent = words;
+      return;
+    }
     const line = composer().querySelector(":scope > .problem");
     line.querySelector("span").textContent = words;
     line.hidden = !words;
@@ -34,7 +41,7 @@
     complain(problems.slice(0, 3).join(" "));
     draw();
     tell();
-    document.getElementById("reply-box").focus();
+    box().focus();
   }
 
   function trouble(file, before) {
@@ -50,9 +57,11 @@
   }
 
   function draw() {
-    const list = composer().querySelector(".chosen");
-    list.hidden = !ours().length;
-    list.replaceChildren(...ours().map(chip));
+    for (const list of document.querySelectorAll(".chosen")) {
+      list.hidden = !ours().length;
+      list.replaceChildren(...ours().map(chip));
+    }
+    document.dispatchEvent(new CustomEvent("lobby:chosen"));
   }
 
   function chip({ file, url }) {
@@ -76,7 +85,7 @@
     if (gone.url) URL.revokeObjectURL(gone.url);
     draw();
     tell();
-    document.getElementById("reply-box").focus();
+    box().focus();
   }
 
   window.lobbyFiles = {
@@ -113,7 +122,7 @@
 
   // A table or a sentence from an office program brings a picture of itself along: it is text.
   document.addEventListener("paste", (event) => {
-    const elsewhere = event.target.matches?.("input, textarea") && event.target.id !== "reply-box";
+    const elsewhere = event.target.matches?.("input, textarea") && event.target !== box();
     const { files, types } = event.clipboardData ?? {};
     if (!composer() || elsewhere || !files?.length || types.includes("text/plain")) return;
     event.preventDefault();
@@ -123,7 +132,7 @@
   // ---- dropping
 
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
-  const place = (event) => composer() && event.target.closest?.(".thread");
+  const place = (event) => composer() && event.target.closest?.(".thread, [data-takes-files]");
 
   function showPlace(on) {
     document.querySelector(".thread")?.classList.toggle("dropping", Boolean(on));
@@ -133,7 +142,7 @@
     if (!carriesFiles(event)) return;
     event.preventDefault(); // a browser would leave the desk and open the file
     event.dataTransfer.dropEffect = place(event) ? "copy" : "none";
-    showPlace(place(event));
+    showPlace(place(event) && !sheet());
   });
   document.addEventListener("dragleave", (event) => {
     if (!event.relatedTarget) showPlace(false);
@@ -152,9 +161,10 @@
     if (folders.size) complain("A folder cannot be sent. Drop the files in it.");
   }
 
-  // ---- opening a conversation
+  // ---- opening a conversation, or a sheet
 
   document.addEventListener("htmx:after:swap", (event) => {
     if (event.detail?.ctx?.target?.id === "thread" && composer()) draw();
   });
+  document.addEventListener("lobby:sheet", () => composer() && draw());
 })();

@@ -12,10 +12,12 @@
   function open() {
     if (!dialog().open) dialog().showModal();
     (body().querySelector("[aria-invalid]:not(fieldset)") ?? body().querySelector("[autofocus]"))?.focus();
+    document.dispatchEvent(new CustomEvent("lobby:sheet"));
   }
 
   document.addEventListener("htmx:after:swap", (event) => {
     const { target, sourceElement } = event.detail?.ctx ?? {};
+    if (target === "#sheet-body") open(); // hx-status: refused, with all that was typed
     if (target !== body()) return;
     if (sourceElement.matches("[data-sheet]")) body().dataset.of = sourceElement.getAttribute("href");
     else if (!body().contains(sourceElement) && !inSheet(event)) delete body().dataset.of;

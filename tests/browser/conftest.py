@@ -4,9 +4,10 @@ The CDN is answered from the same npm packages that it serves, and only if the p
 fits them. Every page must load without a console error: a refused script or style would be one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -27,6 +28,8 @@ WIDE = (1440, 900)
 PHONE = (390, 844)
 PICTURES = Path("test-results/pictures")
 GUEST = "447700900318@c.us"
+Received = Callable[[str], list[dict[str, Any]]]
+numbers = iter(range(447700910000, 447700910999))
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +106,9 @@ class Desk:
         box = self.page.locator("#reply-box")
         box.fill(text)
         box.press("Enter")
+
+
+Open = Callable[..., tuple[Desk, str]]
 
 
 class Desks:
@@ -183,3 +189,24 @@ def desks(chromium: Browser, stack: Stack) -> Iterator[Desks]:
     desks = Desks(chromium, stack)
     yield desks
     assert desks.close() == []
+
+
+@pytest.fixture
+def opened(stack: Stack, plaza: Hotel, desks: Desks) -> Open:
+    """The desk with a new guest's conversation open, and the guest's chat id."""
+
+    def open_one(**window: Any) -> tuple[Desk, str]:
+        number = next(numbers)
+        chat, name = f"{number}@c.us", f"Guest {number}"
+        start(stack, plaza, chat, name)
+        desk = desks.open(plaza, **window)
+        desk.open(name)
+        return desk, chat
+
+    return open_one
+
+
+@pytest.fixture
+def received(stack: Stack, plaza: Hotel) -> Received:
+    """What this guest has on the phone."""
+    return lambda chat: stack.simulator.received(plaza.id_instance, chat)

@@ -1,99 +1,15 @@
 """Files from the desk: chosen, pasted or dropped, seen at once, cancelled, tried again."""
 
-import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
-from PIL import Image
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from inbox.config import ROOT
 from tests import recordings
-from tests.browser.conftest import PHONE, WIDE, Desk, Desks, start
+from tests.browser.attaching import SAMPLES, choose, give, large, picture, sample, slow_down
+from tests.browser.conftest import PHONE, WIDE, Open, Received, start
 from tests.stack.stack import Hotel, Stack, wait_until
-
-SAMPLES = ROOT / "inbox" / "simulator" / "media"
-Open = Callable[..., tuple[Desk, str]]
-Received = Callable[[str], list[dict[str, Any]]]
-numbers = iter(range(447700910000, 447700910999))
-
-
-@pytest.fixture
-def opened(stack: Stack, plaza: Hotel, desks: Desks) -> Open:
-    """The desk with a new guest's conversation open, and the guest's chat id."""
-
-    def open_one(**window: Any) -> tuple[Desk, str]:
-        number = next(numbers)
-        chat, name = f"{number}@c.us", f"Guest {number}"
-        start(stack, plaza, chat, name)
-        desk = desks.open(plaza, **window)
-        desk.open(name)
-        return desk, chat
-
-    return open_one
-
-
-@pytest.fixture
-def received(stack: Stack, plaza: Hotel) -> Received:
-    """What this guest has on the phone."""
-    return lambda chat: stack.simulator.received(plaza.id_instance, chat)
-
-
-def large(name: str = "large.pdf", size: int = 2_000_000) -> FilePayload:
-    return {"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n" + bytes(size)}
-
-
-def picture(name: str = "pool.png") -> FilePayload:
-    file = io.BytesIO()
-    Image.new("RGB", (60, 40), "teal").save(file, "PNG")
-    return {"name": name, "mimeType": "image/png", "buffer": file.getvalue()}
-
-
-def sample(name: str) -> FilePayload:
-    content = (SAMPLES / name).read_bytes()
-    mime_type = "image/jpeg" if name.endswith(".jpg") else "application/pdf"
-    return {"name": name, "mimeType": mime_type, "buffer": content}
-
-
-def choose(page: Page, *files: FilePayload) -> None:
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Attach files").click()
-    chooser.value.set_files(list(files))
-
-
-def slow_down(page: Page, bytes_a_second: int = 300_000) -> Callable[[int], None]:
-    """A narrow way up; the function returned widens it."""
-    devtools = page.context.new_cdp_session(page)
-
-    def widen(rate: int) -> None:
-        conditions = {"offline": False, "latency": 0, "downloadThroughput": -1}
-        devtools.send("Network.emulateNetworkConditions", {**conditions, "uploadThroughput": rate})
-
-    devtools.send("Network.enable")
-    widen(bytes_a_second)
-    return widen
-
-
-def give(page: Page, kind: str, files: list[str], selector: str, text: str = "") -> None:
-    """A paste or a drop of files with these names, as the browser would tell of it."""
-    page.evaluate(
-        """([kind, names, selector, text]) => {
-            const data = new DataTransfer();
-            for (const name of names) {
-                const type = name.endsWith(".png") ? "image/png" : "application/pdf";
-                data.items.add(new File(["%PDF-1.4 " + name], name, { type }));
-            }
-            if (text) data.setData("text/plain", text);
-            const options = { bubbles: true, cancelable: true };
-            const event = kind === "paste"
-                ? new ClipboardEvent("paste", { ...options, clipboardData: data })
-                : new DragEvent(kind, { ...options, dataTransfer: data });
-            document.querySelector(selector).dispatchEvent(event);
-        }""",
-        [kind, files, selector, text],
-    )
 
 
 def ours(page: Page) -> Any:
