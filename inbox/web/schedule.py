@@ -114,6 +114,16 @@ def reschedule(message_id: int) -> Answer:
     return settled(sheet.back)
 
 
+@blueprint.get("/h/<slug>/m/<int:message_id>/unschedule")
+@hotel_required
+def ask_unschedule(message_id: int) -> str:
+    """It is gone for good then: does the person want that?"""
+    message = schedules.get(g.hotel.id, message_id)
+    conversation = conversations.get(g.hotel.id, message.conversation_id)
+    sheet = Sheet("_drop_form.html", "Drop this message?", _back(message))
+    return sheet.draw(message=message, conversation=conversation)
+
+
 @blueprint.post("/h/<slug>/m/<int:message_id>/unschedule")
 @hotel_required
 def unschedule(message_id: int) -> Response:

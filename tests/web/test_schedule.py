@@ -158,6 +158,34 @@ def test_it_is_changed_sent_and_dropped(cast: Cast, alice: FlaskClient, thread_u
     assert db.session.get(Message, dropped) is None
 
 
+def test_before_it_is_dropped_a_person_is_asked(
+    cast: Cast, alice: FlaskClient, thread_url: str
+) -> None:
+    message_id = later(cast, "Good *morning* <all>")
+    address = f"/h/grand-plaza/m/{message_id}/unschedule"
+    assert f'href="{address}"' in alice.get(thread_url).text
+    page = alice.get("/h/grand-plaza/scheduled").text
+    assert f'href="{address}?from=list"' in page
+    assert f'formaction="{address}"' not in page
+    for back, query in ((thread_url, ""), ("/h/grand-plaza/scheduled", "?from=list")):
+        for headers in ({}, HX):
+            question = alice.get(f"{address}{query}", headers=headers).text
+            assert "Drop this message?" in question
+            assert "Good *morning* &lt;all&gt;" in question
+            assert "Today, 13:00" in question
+            assert f'href="{back}"' in question
+    assert [message.id for message in waiting()] == [message_id]
+
+
+def test_what_went_or_is_anothers_is_not_asked_about(
+    cast: Cast, alice: FlaskClient, charlie: FlaskClient, thread_url: str
+) -> None:
+    message_id = later(cast)
+    assert charlie.get(f"/h/seaview/m/{message_id}/unschedule").status_code == 404
+    alice.post(f"/h/grand-plaza/m/{message_id}/send-now", headers=HX)
+    assert alice.get(f"/h/grand-plaza/m/{message_id}/unschedule", headers=HX).status_code == 409
+
+
 def test_a_time_that_nobody_touched_stays_to_the_second(
     cast: Cast, alice: FlaskClient, thread_url: str, watch: Clock
 ) -> None:
@@ -212,8 +240,7 @@ def test_another_hotel_sees_none_of_it(cast: Cast, charlie: FlaskClient, thread_
 
 def test_acts_need_a_post(cast: Cast, alice: FlaskClient, thread_url: str) -> None:
     message_id = later(cast)
-    for verb in ("send-now", "unschedule"):
-        assert alice.get(f"/h/grand-plaza/m/{message_id}/{verb}").status_code == 405
+    assert alice.get(f"/h/grand-plaza/m/{message_id}/send-now").status_code == 405
     assert alice.get(f"{thread_url}/schedule").status_code == 405
 
 
