@@ -61,7 +61,8 @@ class Message(Base):
     `scheduled_for` is when a scheduled one goes into the queue. `hold_reason` says why a queued one
     waits until `not_before`: 'strangers', or 'waived' when a person let it go all the same.
     `overdue_at` is when a tick that stays away was noticed. `kept_seconds` is how long it may wait
-    when that was asked for. `order_digest` stands for all that a program asked for.
+    when that was asked for. `order_digest` stands for all that a program asked for. `vouched_id` is
+    who said that a doubtful one arrived.
     """
 
     __tablename__ = "message"
@@ -125,6 +126,7 @@ class Message(Base):
     id_message: Mapped[str | None] = mapped_column(String(120))
     client_ref: Mapped[str | None] = mapped_column(String(100))
     author_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("staff.id"))
+    vouched_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("staff.id"))
     sender_chat_id: Mapped[str] = mapped_column(String(120), default="")
     sender_name: Mapped[str] = mapped_column(String(200), default="")
     quoted_id: Mapped[int | None] = mapped_column(BigId)
@@ -165,7 +167,8 @@ class Message(Base):
     failure_code: Mapped[Word] = mapped_column(default="")
     failure_text: Mapped[str] = mapped_column(String(300), default="")
 
-    author: Mapped[Staff | None] = relationship(lazy="raise")
+    author: Mapped[Staff | None] = relationship(lazy="raise", foreign_keys=[author_id])
+    voucher: Mapped[Staff | None] = relationship(lazy="raise", foreign_keys=[vouched_id])
     reactions: Mapped[list[Reaction]] = relationship(
         lazy="raise",
         primaryjoin="Message.id == Reaction.message_id",

@@ -27,7 +27,7 @@ def arrived(hotel_id: int, message_id: int, staff_id: int) -> None:
         message = _doubtful(work, hotel_id, message_id)
         now = clock.now()
         message.status, message.rank = "accepted", STATUS_RANK["accepted"]
-        message.accepted_at, message.failure_code = now, VOUCHED
+        message.accepted_at, message.failure_code, message.vouched_id = now, VOUCHED, staff_id
         message.check_at, message.checks = now + FIRST_CHECK, 0
         work.ring(workers.SEND, message.instance_id)
         _record(work, message, staff_id, "message.vouch")

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
-from inbox.models import UNPROVEN, Message
+from inbox.models import UNPROVEN, Hotel, Message
 from inbox.services.doubts import VOUCHED
 from inbox.services.second_thoughts import RETRIED
+from inbox.web.bubble import first_name
+from inbox.web.formatting import since_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,6 @@ TICKS: dict[str, Tick] = {
     "cancelled": Tick("cross", "tick-failed", "Taken back, not sent"),
 }
 OVERDUE = Tick("tick-late", "tick-doubt", "Not delivered yet. The guest’s phone may be off.")
-CONFIRMED = Tick("tick", "tick-grey", "It arrived, as somebody here confirmed")
 _DISCARDED = "Discarded, not sent."
 _CANCELLED = {
     "retried": "Tried again below.",
@@ -43,11 +44,13 @@ _CANCELLED = {
 _UNKNOWN = Tick("clock", "tick-waiting", "State not known")
 
 
-def tick(message: Message) -> Tick:
+def tick(message: Message, hotel: Hotel) -> Tick:
     """The tick of an outgoing message. An unknown status shows as waiting, never as sent."""
     if is_overdue(message):
         return OVERDUE
-    return CONFIRMED if is_vouched(message) else TICKS.get(message.status, _UNKNOWN)
+    if is_vouched(message):
+        return Tick("tick", "tick-grey", vouched_words(message, hotel))
+    return TICKS.get(message.status, _UNKNOWN)
 
 
 def is_overdue(message: Message) -> bool:
@@ -58,6 +61,13 @@ def is_overdue(message: Message) -> bool:
 def is_vouched(message: Message) -> bool:
     """Whether all we know is that a person says it arrived."""
     return message.status == "accepted" and message.failure_code == VOUCHED
+
+
+def vouched_words(message: Message, hotel: Hotel) -> str:
+    """Alice confirmed that it arrived (Yesterday, 14:05). Who did is known since it is noted."""
+    who = first_name(message.voucher.name) if message.voucher else "Somebody here"
+    when = f" ({since_words(message.accepted_at, hotel)})" if message.accepted_at else ""
+    return f"{who} confirmed that it arrived{when}"
 
 
 def is_another_attempt(message: Message) -> bool:
@@ -72,5 +82,12 @@ def cancelled_words(message: Message) -> str:
 
 def register(blueprint: Blueprint) -> None:
     """Offer the functions above to every template, as filters under their own names."""
-    for function in (tick, is_overdue, is_vouched, is_another_attempt, cancelled_words):
+    for function in (
+        tick,
+        is_overdue,
+        is_vouched,
+        vouched_words,
+        is_another_attempt,
+        cancelled_words,
+    ):
         blueprint.add_app_template_filter(function, function.__name__)

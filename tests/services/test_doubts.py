@@ -67,6 +67,7 @@ def test_it_arrived_so_the_chat_moves_on(
     second = reply(cast, row_talk(doubtful), "Anything else?")
     doubts.arrived(cast.hotel_id, doubtful, cast.alice_id)
     assert (row(doubtful).status, row(doubtful).failure_code) == ("accepted", doubts.VOUCHED)
+    assert row(doubtful).vouched_id == cast.alice_id
     assert claim(cast).message_id == second
 
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inbox.models import STATUS_RANK, Attachment, Hotel, Message
+from inbox import clock
+from inbox.models import STATUS_RANK, Attachment, Hotel, Message, Staff
 from inbox.web import bubble
 from inbox.web.ticks import TICKS, cancelled_words, tick
 
@@ -45,20 +46,32 @@ def our_message(status: str, **values: object) -> Message:
 
 
 def test_accepted_is_not_shown_as_sent() -> None:
-    assert tick(our_message("accepted")).icon == "clock"
-    assert tick(our_message("something new")).icon == "clock"
-    assert tick(our_message("delivered")).tone != tick(our_message("read")).tone
+    assert tick(our_message("accepted"), MADRID).icon == "clock"
+    assert tick(our_message("something new"), MADRID).icon == "clock"
+    assert tick(our_message("delivered"), MADRID).tone != tick(our_message("read"), MADRID).tone
 
 
 def test_a_tick_that_stays_away_has_a_shape_and_words_of_its_own() -> None:
-    late = tick(our_message("sent", overdue_at=NOON))
-    assert late.icon != tick(our_message("sent")).icon
+    late = tick(our_message("sent", overdue_at=NOON), MADRID)
+    assert late.icon != tick(our_message("sent"), MADRID).icon
     assert "phone may be off" in late.words
-    assert tick(our_message("delivered", overdue_at=NOON)) == TICKS["delivered"]
+    assert tick(our_message("delivered", overdue_at=NOON), MADRID) == TICKS["delivered"]
 
 
-def test_what_a_person_vouched_for_is_not_shown_as_waiting() -> None:
-    assert tick(our_message("accepted", failure_code="vouched")).icon == "tick"
+def test_what_a_person_vouched_for_is_not_shown_as_waiting_and_says_who(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    vouched = {"failure_code": "vouched", "accepted_at": NOON - timedelta(minutes=5)}
+    alice = our_message("accepted", voucher=Staff(name="Alice Doe"), **vouched)
+    assert tick(alice, MADRID).icon == "tick"
+    assert tick(alice, MADRID).words == "Alice confirmed that it arrived (11:55)"
+    alice.accepted_at = NOON - timedelta(days=1)
+    assert tick(alice, MADRID).words == "Alice confirmed that it arrived (Yesterday, 12:00)"
+    before = our_message("accepted", **vouched)  # from before it was noted
+    assert tick(before, MADRID).words == "Somebody here confirmed that it arrived (11:55)"
+    alice.status = "delivered"
+    assert tick(alice, MADRID) == TICKS["delivered"]
 
 
 def test_each_way_of_not_sending_has_its_words() -> None:

@@ -1,5 +1,6 @@
 """What a bubble says of a message of ours, and what a person does with it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -48,7 +49,7 @@ def doubtful(cast: Cast) -> str:
         ("cancelled", {"failure_code": "discarded"}, "Discarded, not sent."),
         ("cancelled", {"failure_code": "called_back"}, "Cancelled before it went out."),
         ("sent", {"overdue_at": clock.now()}, "The guest’s phone may be off."),
-        ("accepted", {"failure_code": "vouched"}, "Somebody here confirmed that it arrived."),
+        ("accepted", {"failure_code": "vouched"}, "Somebody here confirmed that it arrived"),
     ],
 )
 def test_each_state_is_told_in_words(
@@ -114,6 +115,16 @@ def test_a_button_answers_htmx_with_a_bubble(
     assert answer.status_code == 200
     assert answer.text.lstrip().startswith("<li")
     assert read(address).status == status
+
+
+def test_who_said_that_it_arrived_stands_at_the_tick_for_everybody(
+    alice: FlaskClient, bob: FlaskClient, cast: Cast
+) -> None:
+    address = doubtful(cast)
+    bubble = alice.post(f"{address}/arrived", headers=HX).text
+    for text in (bubble, bob.get(THREAD).text):
+        assert re.search(r'title="Alice confirmed that it arrived \(\d\d:\d\d\)"', text)
+        assert re.search(r"Alice confirmed that it arrived \(\d\d:\d\d\)\.", text)
 
 
 @pytest.mark.parametrize(("state", "act", "status"), WAYS)
