@@ -111,7 +111,14 @@ def _rows(question: Question, news: change_log.Changes) -> dict[str, Any]:
     return {
         "rows_here": [row for row in changed if conversations.view_of(row) == here.view],
         "rows_gone": [row for row in changed if conversations.view_of(row) != here.view],
+        "rows_elsewhere": [row for row in changed if _calls(row, question)],
     }
+
+
+def _calls(row: Conversation, question: Question) -> bool:
+    """Whether it needs us and nobody has looked, while this page shows another tab."""
+    here = question.here.view == "needs_us" or row.id == question.open_id
+    return not here and row.unread_count > 0 and conversations.view_of(row) == "needs_us"
 
 
 def _thread(question: Question, news: change_log.Changes) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import GUEST, Desks
+from tests.browser.conftest import GUEST, PHONE, PICTURES, WIDE, Desks, start
 from tests.greenapi import samples
 from tests.stack.stack import Hotel, Stack
 
@@ -105,3 +105,30 @@ def test_a_guests_name_and_words_are_never_a_program(
     row.click()
     expect(desk.page.locator("#thread .message.in").first).to_contain_text("<script>")
     assert desk.page.evaluate("window.owned") is None
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_who_looks_at_another_tab_is_told_who_needs_us(
+    stack: Stack, plaza: Hotel, desks: Desks, size: tuple[int, int]
+) -> None:
+    number = 34600777001 + size[0]
+    name = f"Nora {number}"
+    desk, other = desks.open(plaza, size=size), desks.open(plaza)
+    page = desk.page
+    page.locator("#tabs").get_by_role("link", name="Waiting").click()
+    expect(page.locator("#tabs [aria-current]")).to_contain_text("Waiting")
+    start(stack, plaza, f"{number}@c.us", name)
+    chip = page.locator("#elsewhere").get_by_role("link", name=f"{name} needs us")
+    expect(chip).to_be_visible()
+    page.screenshot(path=PICTURES / f"needs-us-{'wide' if size == WIDE else 'phone'}.png")
+    box = chip.bounding_box()
+    assert box is not None
+    assert box["height"] >= (44 if size == PHONE else 28)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if size == PHONE:
+        other.open(name)
+    else:
+        chip.click()
+        expect(page.locator(".thread-who h2")).to_have_text(name)
+        expect(page.locator("#tabs [aria-current]")).to_contain_text("Waiting")
+    expect(chip).to_have_count(0)

@@ -65,6 +65,42 @@ def test_the_bubble_is_letter_for_letter_the_pages_bubble(
     assert bubble.strip() in page
 
 
+@pytest.mark.parametrize("view", ["waiting", "done"])
+def test_who_needs_us_is_told_to_those_who_look_at_another_tab(
+    cast: Cast, alice: FlaskClient, guest_writes: Writes, view: str
+) -> None:
+    guest_writes("A1")
+    html = ask(alice, 0, view=view)
+    ((swap, chip),) = partial(html, "#elsewhere")
+    assert swap == "upsert key:data-sort"
+    assert f'href="/h/grand-plaza/c/1?view={view}"' in chip
+    assert "needs us" in chip
+    assert partial(html, "#elsewhere-1") == []
+
+
+def test_where_it_is_seen_anyway_nobody_is_told(
+    alice: FlaskClient, guest_writes: Writes, cast: Cast
+) -> None:
+    guest_writes("A1")
+    for more in ({"view": "needs_us"}, {"view": "waiting", "open": 1}, {"view": "done", "q": "x"}):
+        assert partial(ask(alice, 0, **more), "#elsewhere") == []
+
+
+def test_the_chip_goes_when_somebody_has_looked_or_answered(
+    cast: Cast, alice: FlaskClient, guest_writes: Writes
+) -> None:
+    guest_writes("A1")
+    before = changes.head(cast.hotel_id)
+    conversations.mark_seen(cast.hotel_id, 1, cast.bob_id)
+    html = ask(alice, before, view="waiting")
+    assert partial(html, "#elsewhere") == []
+    assert partial(html, "#elsewhere-1") == [("delete", "")]
+    guest_writes("A2")
+    before = changes.head(cast.hotel_id)
+    replies.send_text(cast.hotel_id, 1, cast.bob_id, "Answered", "ref-1")
+    assert partial(ask(alice, before, view="waiting"), "#elsewhere-1") == [("delete", "")]
+
+
 def test_a_row_leaves_the_tab_it_does_not_belong_to_any_more(
     cast: Cast, alice: FlaskClient, guest_writes: Writes
 ) -> None:

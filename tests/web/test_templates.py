@@ -11,7 +11,16 @@ from inbox.config import ROOT
 TEMPLATES = sorted((ROOT / "templates").glob("**/*.html"))
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 # Drawn once for a hotel and shown to everybody: they must not know who is looking.
-FOR_EVERYBODY = ("_row", "_bubble", "_quote", "_content", "_attachment", "_meta", "_location")
+FOR_EVERYBODY = (
+    "_row",
+    "_elsewhere",
+    "_bubble",
+    "_quote",
+    "_content",
+    "_attachment",
+    "_meta",
+    "_location",
+)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
