@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -35,6 +35,13 @@ _ODD = re.compile(r"[\\\x00-\x20\x7f]")
 _HEADERS = {"Accept-Encoding": "identity", "Accept": "*/*"}
 
 
+class Sink(Protocol):
+    """Where the pieces of a file go, one after the other."""
+
+    def write(self, piece: bytes, /) -> object:
+        """Take a piece."""
+
+
 @dataclass(frozen=True)
 class Fetched:
     """A file that arrived whole. `content_type` is what the server claims, lower case."""
@@ -45,7 +52,7 @@ class Fetched:
 
 def fetch(
     url: str,
-    into: BinaryIO,
+    into: Sink,
     *,
     allowed_hosts: Collection[str],
     max_bytes: int,
@@ -67,7 +74,7 @@ def fetch(
 
 
 def _fetch(
-    url: str, into: BinaryIO, allowed: Collection[str], max_bytes: int, timeout: Timeout
+    url: str, into: Sink, allowed: Collection[str], max_bytes: int, timeout: Timeout
 ) -> Fetched | GreenApiError:
     deadline = time.monotonic() + timeout.total
     for _ in range(_MOST_REDIRECTS + 1):
@@ -132,7 +139,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _save(
-    response: requests.Response, into: BinaryIO, max_bytes: int, deadline: float
+    response: requests.Response, into: Sink, max_bytes: int, deadline: float
 ) -> Fetched | GreenApiError:
     refusal = _refusal(response, max_bytes)
     if refusal:

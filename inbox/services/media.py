@@ -1,10 +1,10 @@
 """Fetching the files of messages into our own store, and opening them for the desk (D12)."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
@@ -13,18 +13,22 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import NotFound
 from inbox.extensions import db
-from inbox.greenapi import Gone, GreenApiError, HostNotAllowed, TooLarge
+from inbox.greenapi import Gone, GreenApiError, HostNotAllowed, Timeout, TooLarge
 from inbox.greenapi import media as provider_media
 from inbox.models import Attachment, Conversation, Instance, Message
 from inbox.security.secrets import SecretUnreadable
 from inbox.services import contents, instances, media_types
+from inbox.services.file_claims import FileClaim
 from inbox.services.media_store import FolderStore
 from inbox.services.transaction import Work, transaction
 
 log = logging.getLogger(__name__)
 
 LARGEST = 100 * 1024 * 1024  # greenapi.md 6: Green API itself passes nothing larger on
-LEASE = timedelta(minutes=6)
+# A longer silence ends a call, so that a claim outlasts every silence of one that goes on.
+PATIENCE = Timeout(connect=5, read=20, total=25)
+LEASE = timedelta(seconds=30)
+LONGEST = 300  # seconds for a whole file
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 12  # the last one about five hours after the message
@@ -51,13 +55,25 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class _Job:
-    attachment_id: int
+    claim: FileClaim
     hotel_id: int
     url: str
     instance_id: int
     chat_id: str
     id_message: str | None
     attempts: int
+
+
+class _Written:
+    """The file of a job, whose claim lives on while it is written."""
+
+    def __init__(self, file: BinaryIO, claim: FileClaim) -> None:
+        self._file = file
+        self._claim = claim
+
+    def write(self, piece: bytes, /) -> None:
+        self._file.write(piece)
+        self._claim.moved()
 
 
 def due(now: datetime) -> list[int]:
@@ -77,6 +93,9 @@ def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -
     job = _claim(attachment_id)
     if job is None:
         return
+    if job.attempts > MOST_ATTEMPTS:  # every worker that took it died
+        _finish(job, state="failed", failure_text=GIVEN_UP, next_attempt_at=None)
+        return
     try:
         key = _download(job, store, more_hosts)
     except (TooLarge, HostNotAllowed) as error:
@@ -85,7 +104,7 @@ def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -
         log.warning("file %d could not be fetched: %s", attachment_id, type(error).__name__)
         _again_later(job, renew=isinstance(error, Gone))
     else:
-        _finish(job, **_facts(store, key), next_attempt_at=None)
+        _keep(job, store, _facts(store, key))
 
 
 def _claim(attachment_id: int) -> _Job | None:
@@ -105,13 +124,15 @@ def _claim(attachment_id: int) -> _Job | None:
             )
             .returning(Attachment.id)
         ).first()
-        return _job(work, attachment_id) if claimed else None
+        if claimed is None:
+            return None
+        claim = FileClaim(attachment_id, Attachment.next_attempt_at, now + LEASE, LEASE)
+        return _job(work, claim)
 
 
-def _job(work: Work, attachment_id: int) -> _Job:
+def _job(work: Work, claim: FileClaim) -> _Job:
     row = work.session.execute(
         select(
-            Attachment.id,
             Attachment.hotel_id,
             Attachment.source_url,
             Message.instance_id,
@@ -121,19 +142,28 @@ def _job(work: Work, attachment_id: int) -> _Job:
         )
         .join(Message, Message.id == Attachment.message_id)
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Attachment.id == attachment_id)
+        .where(Attachment.id == claim.attachment_id)
     ).one()
-    return _Job(*row)
+    return _Job(claim, *row)
 
 
 def _download(job: _Job, store: FolderStore, more_hosts: tuple[str, ...]) -> str:
     url = job.url
     if not url and job.id_message:
-        url = instances.client(job.instance_id).download_file(job.chat_id, job.id_message)
+        client = instances.client(job.instance_id, PATIENCE)
+        url = client.download_file(job.chat_id, job.id_message)
         _remember_url(job, url)
+        job.claim.renew()
     hosts = {*PROVIDER_HOSTS, *more_hosts, *_own_hosts(job.instance_id)}
     with store.incoming() as file:
-        provider_media.fetch(url, file, allowed_hosts=hosts, max_bytes=LARGEST)
+        provider_media.fetch(
+            url,
+            _Written(file, job.claim),
+            allowed_hosts=hosts,
+            max_bytes=LARGEST,
+            timeout=replace(PATIENCE, total=LONGEST),
+        )
+        job.claim.renew()
         return store.keep(file)
 
 
@@ -168,7 +198,9 @@ def _facts(store: FolderStore, key: str) -> dict[str, Any]:
 def _remember_url(job: _Job, url: str) -> None:
     with transaction() as work:
         work.session.execute(
-            update(Attachment).where(Attachment.id == job.attachment_id).values(source_url=url)
+            update(Attachment)
+            .where(Attachment.id == job.claim.attachment_id)
+            .values(source_url=url)
         )
 
 
@@ -184,12 +216,21 @@ def _again_later(job: _Job, *, renew: bool) -> None:
     _finish(job, state="waiting", next_attempt_at=clock.now() + wait, **values)
 
 
-def _finish(job: _Job, **values: Any) -> None:
-    """Write the outcome; browsers are told only now, when there is something to show (N6)."""
+def _keep(job: _Job, store: FolderStore, facts: dict[str, Any]) -> None:
+    """The file is here. Who lost the claim meanwhile leaves it to whoever has it now."""
+    if not _finish(job, **facts, next_attempt_at=None):
+        for key in filter(None, (facts["storage_key"], facts.get("thumb_key"))):
+            store.drop(key)
+
+
+def _finish(job: _Job, **values: Any) -> bool:
+    """Write the outcome; browsers are told only now, when there is something to show (N6). False
+    when the claim is not ours any more.
+    """
     with transaction() as work:
         row = work.session.execute(
             update(Attachment)
-            .where(Attachment.id == job.attachment_id, Attachment.state == "fetching")
+            .where(job.claim.is_ours, Attachment.state == "fetching")
             .values(**values)
             .returning(Attachment.message_id)
         ).first()
@@ -198,6 +239,7 @@ def _finish(job: _Job, **values: Any) -> None:
                 select(Message.conversation_id).where(Message.id == row.message_id)
             ).one()
             work.changed(job.hotel_id, "message", conversation_id, row.message_id)
+    return row is not None
 
 
 def try_again(hotel_id: int, attachment_id: int) -> int:

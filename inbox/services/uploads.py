@@ -18,15 +18,14 @@ from inbox.greenapi import Decision, GreenApiError
 from inbox.models import STATUS_RANK, Attachment, Instance, Message
 from inbox.security.secrets import SecretUnreadable
 from inbox.services import failures, instances, line
+from inbox.services.file_claims import FileClaim
 from inbox.services.media_store import FolderStore
 from inbox.services.transaction import transaction
 
 log = logging.getLogger(__name__)
 
-# A claim is renewed while the file is read, so that a dead worker's is soon over. Once Green API
-# has everything it may take its time to answer, the longer the larger the file is.
+# Once Green API has everything it may take its time to answer, the longer the larger the file is.
 LEASE = timedelta(seconds=15)
-RENEWED = timedelta(seconds=4)
 BYTES_A_SECOND = 1_000_000
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=5)
@@ -34,9 +33,9 @@ BATCH = 5
 GONE = "The file is not in the store any more."
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Job:
-    attachment_id: int
+    claim: FileClaim
     message_id: int
     conversation_id: int
     instance_id: int
@@ -44,7 +43,6 @@ class _Job:
     file_name: str
     mime_type: str
     attempts: int
-    lease_until: datetime
 
 
 class _Read(BufferedReader):
@@ -52,30 +50,15 @@ class _Read(BufferedReader):
 
     def __init__(self, path: Path, job: _Job) -> None:
         super().__init__(FileIO(path))
-        self._job = job
-        self._renewed = clock.now()
+        self._claim = job.claim
 
     def read(self, size: int | None = -1, /) -> bytes:
         piece = super().read(size)
-        if not piece:
-            _renew(self._job, LEASE + timedelta(seconds=self.tell() / BYTES_A_SECOND))
-        elif clock.now() - self._renewed > RENEWED:
-            self._renewed = clock.now()
-            _renew(self._job, LEASE)
+        if piece:
+            self._claim.moved()
+        else:
+            self._claim.renew(LEASE + timedelta(seconds=self.tell() / BYTES_A_SECOND))
         return piece
-
-
-def _renew(job: _Job, lease: timedelta) -> None:
-    until = clock.now() + lease
-    with transaction() as work:
-        ours = work.session.execute(
-            update(Attachment)
-            .where(Attachment.id == job.attachment_id, Attachment.upload_at == job.lease_until)
-            .values(upload_at=until)
-            .returning(Attachment.id)
-        ).first()
-    if ours is not None:
-        job.lease_until = until
 
 
 def due(now: datetime) -> list[int]:
@@ -127,7 +110,6 @@ def _claim(attachment_id: int) -> _Job | None:
             return None
         row = work.session.execute(
             select(
-                Attachment.id,
                 Message.id,
                 Message.conversation_id,
                 Message.instance_id,
@@ -139,14 +121,15 @@ def _claim(attachment_id: int) -> _Job | None:
             .join(Message, Message.id == Attachment.message_id)
             .where(Attachment.id == attachment_id)
         ).one()
-        return _Job(*row, lease_until=now + LEASE)
+        claim = FileClaim(attachment_id, Attachment.upload_at, now + LEASE, LEASE)
+        return _Job(claim, *row)
 
 
 def _taken(job: _Job, url: str) -> None:
     with transaction() as work:
         work.session.execute(
             update(Attachment)
-            .where(Attachment.id == job.attachment_id)
+            .where(Attachment.id == job.claim.attachment_id)
             .values(upload_url=url, upload_at=None)
         )
         row = work.session.execute(
@@ -182,9 +165,7 @@ def _again_later(job: _Job, pause: str = "") -> None:
             )
             line.pause(work, instance, pause)
         work.session.execute(
-            update(Attachment)
-            .where(Attachment.id == job.attachment_id, Attachment.upload_at == job.lease_until)
-            .values(upload_at=clock.now() + wait)
+            update(Attachment).where(job.claim.is_ours).values(upload_at=clock.now() + wait)
         )
 
 
@@ -193,7 +174,9 @@ def _give_up(job: _Job, code: str, words: str) -> None:
         conversation = failures.held(work, job.conversation_id)
         now = clock.now()
         work.session.execute(
-            update(Attachment).where(Attachment.id == job.attachment_id).values(upload_at=None)
+            update(Attachment)
+            .where(Attachment.id == job.claim.attachment_id)
+            .values(upload_at=None)
         )
         failed = work.session.execute(
             update(Message)

@@ -19,6 +19,7 @@ from inbox.services.media_store import FolderStore
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
 from tests.services.provider import answers
+from tests.services.watch import Clock
 
 LINK = "https://media.greenapi.com/photo"
 Writes = Callable[..., Conversation]
@@ -174,11 +175,77 @@ def test_two_workers_fetch_a_file_once(
     assert len(provider.calls) == 1
 
 
-def test_a_worker_that_died_while_fetching_is_replaced(cast: Cast, guest_writes: Writes) -> None:
+def test_a_worker_that_died_while_fetching_is_soon_replaced(
+    cast: Cast, guest_writes: Writes
+) -> None:
     attachment_id = written(guest_writes)
     assert media._claim(attachment_id) is not None
     assert media._claim(attachment_id) is None
-    assert media.due(clock.now() + media.LEASE + timedelta(seconds=1)) == [attachment_id]
+    assert media.due(clock.now() + timedelta(seconds=31)) == [attachment_id]
+
+
+def test_a_slow_file_is_left_to_its_worker(
+    cast: Cast,
+    guest_writes: Writes,
+    store: FolderStore,
+    provider: responses.RequestsMock,
+    watch: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A piece every twenty seconds: longer than a claim lasts, and nobody else finds it due."""
+    provider.add(responses.GET, LINK, body=b"%PDF-1.7" + bytes(300_000))
+    attachment_id = written(guest_writes)
+    put, pieces = media._Written.write, []
+
+    def slow(self: media._Written, piece: bytes, /) -> None:
+        watch.time += timedelta(seconds=20)
+        assert media.due(watch.time) == []
+        pieces.append(piece)
+        put(self, piece)
+
+    monkeypatch.setattr(media._Written, "write", slow)
+    media.fetch(attachment_id, store, ())
+    assert len(pieces) > 3
+    assert row(attachment_id).state == "ready"
+
+
+def test_who_lost_the_claim_leaves_the_file_to_its_successor(
+    cast: Cast,
+    guest_writes: Writes,
+    store: FolderStore,
+    provider: responses.RequestsMock,
+    watch: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    provider.add(responses.GET, LINK, body=jpeg())
+    attachment_id = written(guest_writes)
+    put = media._Written.write
+    successors: list[media._Job | None] = []
+
+    def frozen(self: media._Written, piece: bytes, /) -> None:
+        if not successors:
+            watch.time += timedelta(minutes=1)
+            successors.append(media._claim(attachment_id))
+        put(self, piece)
+
+    monkeypatch.setattr(media._Written, "write", frozen)
+    media.fetch(attachment_id, store, ())
+    (successor,) = successors
+    assert successor is not None
+    found = row(attachment_id)
+    assert (found.state, found.next_attempt_at) == ("fetching", successor.claim.until)
+    assert [path for path in store._root.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_that_every_worker_dies_of_is_given_up(
+    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
+) -> None:
+    attachment_id = written(guest_writes)
+    with transaction() as work:
+        work.session.execute(update(Attachment).values(attempts=media.MOST_ATTEMPTS))
+    media.fetch(attachment_id, store, ())
+    assert row(attachment_id).failure_text == media.GIVEN_UP
+    assert len(provider.calls) == 0
 
 
 def test_a_file_over_100_mb_says_where_it_can_be_seen(cast: Cast, guest_writes: Writes) -> None:

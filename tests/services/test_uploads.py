@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Attachment, Conversation, Instance
-from inbox.services import outbox, parcels, replies, sending, uploads
+from inbox.services import file_claims, outbox, parcels, replies, sending, uploads
 from inbox.services.media_store import FolderStore
 from inbox.services.parcels import StoredFile
 from inbox.services.transaction import transaction
@@ -101,15 +101,15 @@ def test_an_upload_is_done_by_one_worker_at_a_time(
 def test_a_dead_workers_file_is_taken_up_soon_and_a_slow_ones_is_left_to_it(
     cast: Cast, sent_file: int, store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "RENEWED", timedelta(0))
+    monkeypatch.setattr(file_claims, "RENEWED", timedelta(0))
     job = uploads._claim(attachment().id)
     assert job is not None
     monkeypatch.setattr(uploads, "BYTES_A_SECOND", 1)
-    first, after = job.lease_until, clock.now() + timedelta(seconds=20)
-    assert uploads.due(after) == [job.attachment_id]
+    first, after = job.claim.until, clock.now() + timedelta(seconds=20)
+    assert uploads.due(after) == [attachment().id]
     with uploads._Read(store.path(job.storage_key), job) as file:
         assert file.read(4) == b"%PDF"
-        assert attachment().upload_at == job.lease_until > first
+        assert attachment().upload_at == job.claim.until > first
         assert file.read() == b"-1.7 the menu"
         assert file.read() == b""
         assert uploads.due(after) == []
@@ -119,7 +119,7 @@ def test_a_dead_workers_file_is_taken_up_soon_and_a_slow_ones_is_left_to_it(
 def test_who_lost_the_claim_does_not_renew_it(
     sent_file: int, store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "RENEWED", timedelta(0))
+    monkeypatch.setattr(file_claims, "RENEWED", timedelta(0))
     frozen = uploads._claim(attachment().id)
     make_due()
     successor = uploads._claim(attachment().id)
@@ -127,7 +127,7 @@ def test_who_lost_the_claim_does_not_renew_it(
     assert successor is not None
     with uploads._Read(store.path(frozen.storage_key), frozen) as file:
         file.read(4)
-    assert attachment().upload_at == successor.lease_until
+    assert attachment().upload_at == successor.claim.until
 
 
 def test_a_file_that_green_api_refuses_fails_in_words(
