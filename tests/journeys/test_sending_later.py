@@ -61,6 +61,20 @@ def test_it_arrives_once_and_not_before(house: House, path: str) -> None:
     assert mine == ["Good morning", "And breakfast"]
 
 
+def test_a_file_is_brought_when_its_time_has_come(house: House, path: str) -> None:
+    conversation_id = int(path.rpartition("/")[2])
+    more = {"client_ref": "menu", "at": in_seconds(4), "body": "Tonight's menu"}
+    for _ in range(2):
+        answer = house.desk.enclose(conversation_id, b"%PDF-1.7 the menu", "menu.pdf", **more)
+        assert answer.status_code == 204, answer.text
+    question = "SELECT upload_url FROM attachment WHERE file_name = ?"
+    assert ask(house.stack, question, "menu.pdf") == [("",)]
+    assert "menu.pdf" in house.desk.get(f"/h/{house.hotel.slug}/scheduled").text
+    wait_until(lambda: "Tonight's menu" in texts(house), what="the file at its time")
+    assert texts(house).count("Tonight's menu") == 1
+    assert ask(house.stack, question, "menu.pdf") != [("",)]
+
+
 def test_what_is_dropped_never_arrives(house: House, path: str) -> None:
     dropped = schedule(house, path, "Forget this", 3)
     kept = schedule(house, path, "This stays", 4)
