@@ -19,6 +19,7 @@ from inbox.extensions import csrf, db, engine_options, limiter, migrate, socketi
 from inbox.security import headers, large_bodies, refused_bodies, sessions
 from inbox.security.secrets import vault
 from inbox.services import instances
+from inbox.turns import AT_ONCE, AT_ONCE_AFAR, InTurn, turns
 from inbox.web import errors as web_errors
 
 SESSION_HOURS = 24 * 14
@@ -83,11 +84,14 @@ def _bind(app: Flask, settings: Settings) -> None:
         transports=["websocket"],
         cors_allowed_origins=_origins(settings),
     )
-    app.wsgi_app = sockets.Doorkeeper(app, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = InTurn(  # type: ignore[method-assign]
+        sockets.Doorkeeper(app, app.wsgi_app)
+    )
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
         )
+    turns.open(AT_ONCE if settings.database_url.startswith("sqlite") else AT_ONCE_AFAR)
     link.bind(settings.redis_url)
     vault.bind(settings.encryption_keys)
     instances.bind(settings.provider_seconds)

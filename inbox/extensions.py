@@ -47,6 +47,7 @@ def engine_options(database_url: str) -> dict[str, Any]:
         "pool_size": 16,
         "max_overflow": 32,
         "pool_timeout": 10,
+        "pool_use_lifo": True,  # the one given back last has its statements at hand
         "hide_parameters": True,  # an error's text must not quote a guest
     }
     if database_url.startswith("postgresql"):

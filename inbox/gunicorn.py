@@ -41,6 +41,14 @@ def on_starting(_server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
+    """The application is loaded: settle, and mind how to leave."""
+    from inbox import memory
+
+    memory.settle()
+    _leave_at_once(worker)
+
+
+def _leave_at_once(worker: Any) -> None:
     """Close the browsers' sockets as soon as the worker is told to stop.
 
     A socket is a request without an end: left open, each stop would last the whole

@@ -7,9 +7,9 @@ once; a burst becomes one poke each time its browsers have had time to fetch.
 """
 
 import logging
+import math
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,14 +24,16 @@ from inbox.dispatch.browsers import CHANNEL
 from inbox.errors import NotFound
 from inbox.extensions import db, socketio
 from inbox.services import changes, staff
+from inbox.turns import turns
 
 log = logging.getLogger(__name__)
 
 TAIL_SECONDS = 0.4
 HEARTBEAT_SECONDS = 15.0
 LOOK_SECONDS = 0.01  # rings that come closer than this are one
-CALM_SECONDS = 0.03  # between two pokes of a hotel, and for each browser that fetches:
-FETCH_SECONDS = 0.002
+CALM_SECONDS = 0.03  # between two pokes of a hotel, and for each browser that is told:
+TELL_SECONDS = 0.0005
+LATEST_SECONDS = 0.5  # between two pokes of a hotel, however busy this process is
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Switchboard:
         self._lock = threading.Lock()
         self._listeners: dict[str, Listener] = {}
         self._told: dict[int, int] = {}
-        self._calm_until: dict[int, float] = {}
+        self._told_at: dict[int, float] = {}
         self._tail: threading.Thread | None = None
 
     def add(self, sid: str, listener: Listener, app: Flask) -> None:
@@ -72,31 +74,38 @@ class Switchboard:
         with self._lock:
             return dict(self._listeners)
 
-    def news(self, heads: dict[int, int], now: float) -> dict[int, int]:
+    def news(self, heads: dict[int, int], now: float, *, busy: bool = False) -> dict[int, int]:
         """The hotels whose number moved since they were told last and whose browsers have had time
-        to fetch; they count as told from now.
+        to fetch, which they have not while requests wait for their turn (`busy`). They count as
+        told from now.
         """
         with self._lock:
             moved = {
                 hotel: seq
                 for hotel, seq in heads.items()
-                if self._told.get(hotel) != seq and self._calm_until.get(hotel, 0) <= now
+                if self._told.get(hotel) != seq and self._quiet_at(hotel, busy) <= now
             }
             self._told.update(moved)
-            at_each = Counter(listener.hotel_id for listener in self._listeners.values())
-            for hotel in moved:
-                self._calm_until[hotel] = now + CALM_SECONDS + FETCH_SECONDS * at_each[hotel]
+            self._told_at.update(dict.fromkeys(moved, now))
             return moved
 
     def patience(self, heads: dict[int, int], now: float) -> float:
         """How long nobody needs to be told anything, unless somebody rings."""
         with self._lock:
             held = [
-                self._calm_until.get(hotel, 0) - now
+                self._quiet_at(hotel, busy=False) - now
                 for hotel, seq in heads.items()
                 if self._told.get(hotel) != seq
             ]
-        return max(0.0, min([TAIL_SECONDS, *held]))
+        return max(LOOK_SECONDS if held else 0.0, min([TAIL_SECONDS, *held]))
+
+    def _quiet_at(self, hotel_id: int, busy: bool) -> float:
+        """When a hotel may be told again."""
+        told_at = self._told_at.get(hotel_id, -math.inf)
+        if busy:
+            return told_at + LATEST_SECONDS
+        browsers = sum(listener.hotel_id == hotel_id for listener in self._listeners.values())
+        return told_at + CALM_SECONDS + TELL_SECONDS * browsers
 
 
 switchboard = Switchboard()
@@ -110,7 +119,7 @@ class Doorkeeper:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith("/socket.io"):
-            with self._app.request_context(environ):
+            with turns.one(), self._app.request_context(environ):
                 known = current_user.is_authenticated
             if not known:
                 return Unauthorized()(environ, start_response)
@@ -128,6 +137,11 @@ def connected(_auth: object = None) -> bool:
 
     `before_request` does not run for socket events, so this guards itself.
     """
+    with turns.one():
+        return _let_in()
+
+
+def _let_in() -> bool:
     if not current_user.is_authenticated:
         return False
     try:
@@ -183,7 +197,7 @@ class Rounds:
             _put_out(listeners)
         heads = changes.heads({listener.hotel_id for listener in listeners.values()})
         db.session.rollback()
-        moved = self._board.news(heads, now)
+        moved = self._board.news(heads, now, busy=turns.waiting > 0)
         _tell("changed", moved)
         if now >= self._beat_at:
             self._beat_at = now + HEARTBEAT_SECONDS

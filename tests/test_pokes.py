@@ -8,7 +8,15 @@ from inbox import sockets
 from inbox.extensions import socketio
 from inbox.services import changes
 from inbox.services.transaction import transaction
-from inbox.sockets import CALM_SECONDS, FETCH_SECONDS, TAIL_SECONDS, Listener, Switchboard
+from inbox.sockets import (
+    CALM_SECONDS,
+    LATEST_SECONDS,
+    LOOK_SECONDS,
+    TAIL_SECONDS,
+    TELL_SECONDS,
+    Listener,
+    Switchboard,
+)
 from tests.conftest import Cast
 
 
@@ -28,7 +36,7 @@ def test_a_quiet_hotel_is_told_at_once() -> None:
 @pytest.mark.parametrize("browsers", [1, 5, 100])
 def test_a_burst_is_told_when_the_browsers_have_had_time_to_fetch(browsers: int) -> None:
     board = board_with(browsers)
-    calm = CALM_SECONDS + browsers * FETCH_SECONDS
+    calm = CALM_SECONDS + browsers * TELL_SECONDS
     board.news({1: 5}, now=100)
     assert board.news({1: 6}, now=100 + calm / 2) == {}
     assert board.patience({1: 6}, now=100 + calm / 2) == pytest.approx(calm / 2)
@@ -39,6 +47,18 @@ def test_one_hotels_burst_holds_up_no_other() -> None:
     board = board_with(100)
     board.news({1: 5, 2: 5}, now=100)
     assert board.news({1: 6, 2: 6}, now=100 + CALM_SECONDS) == {2: 6}
+
+
+def test_while_requests_wait_for_their_turn_a_burst_waits_too_but_never_long() -> None:
+    board = board_with(1)
+    board.news({1: 5}, now=100)
+    assert board.news({1: 6}, now=100 + LATEST_SECONDS / 2, busy=True) == {}
+    assert 0 < board.patience({1: 6}, now=100 + LATEST_SECONDS / 2) <= LOOK_SECONDS
+    assert board.news({1: 6}, now=100 + LATEST_SECONDS, busy=True) == {1: 6}
+
+
+def test_a_quiet_hotel_is_told_at_once_however_busy_the_process() -> None:
+    assert board_with(1).news({1: 5}, now=100, busy=True) == {1: 5}
 
 
 def test_nobody_is_left_behind_when_the_burst_ends() -> None:

@@ -23,6 +23,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker_pool import ForkProcess, WorkerPool
 
+from inbox import memory
 from inbox.dispatch import workers
 from inbox.jobs.app import media_rules, mood_model, patience
 from inbox.services import sweep
@@ -101,6 +102,7 @@ class Pool(WorkerPool):
 
 def work(app: Flask, queue: str) -> None:
     """Be one worker until told to stop: sweep always, answer bells while Redis is there."""
+    memory.settle()
     stop, parent = Stop(), os.getppid()
     sweepers = [
         threading.Thread(target=sweep_until, args=(app, one, stop, parent), daemon=True)

@@ -17,6 +17,7 @@ from inbox.security.secrets import SecretUnreadable
 from inbox.services import audit, dialling, guests, instances, parcels, replies
 from inbox.services.parcels import Parcel
 from inbox.services.transaction import Work, transaction
+from inbox.turns import turns
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +158,9 @@ def _ask(checked: _Checked) -> WhatsAppNumber | None:
     if instance.pause_reason or rests:
         return None
     try:
-        return instances.client(checked.instance_id, PATIENCE).check_whatsapp(checked.chat_id)
+        client = instances.client(checked.instance_id, PATIENCE)
+        with turns.aside():
+            return client.check_whatsapp(checked.chat_id)
     except SecretUnreadable:
         return None
     except GreenApiError as error:

@@ -11,6 +11,7 @@ from inbox.extensions import db
 from inbox.services.readiness import DATABASE_AWAY
 from inbox.services.receiving import Delivery, receive, take_in_all
 from inbox.services.transaction import transaction
+from inbox.turns import turns
 
 MOST_TOGETHER = 32
 
@@ -40,7 +41,8 @@ class Lane:
         db.session.rollback()  # who waits must not keep a connection that the committer needs
         ticket = _Ticket(Delivery(instance_id, raw))
         self._enter(ticket)
-        ticket.called.wait()
+        with turns.aside():
+            ticket.called.wait()
         if ticket.leads:
             self._lead()
         return ticket.state or receive(instance_id, raw)

@@ -10,7 +10,7 @@ import pytest
 from inbox.config import ROOT
 from tests.rules import source
 
-FLOOR = {"config", "extensions", "errors", "clock"}
+FLOOR = {"config", "extensions", "errors", "clock", "turns", "memory"}
 DOOR = FLOOR | {"models", "services", "security"}
 
 # What each room may import of ours, beside itself. A module may be named instead of its room.
@@ -19,6 +19,8 @@ MAY_IMPORT = {
     "errors": set(),
     "clock": set(),
     "extensions": set(),
+    "turns": set(),
+    "memory": set(),
     "models": FLOOR,
     "greenapi": set(),
     "mood": set(),
@@ -35,7 +37,7 @@ MAY_IMPORT = {
     "cli": DOOR | {"dispatch", "jobs", "receiver", "simulator"},
     "simulator": {"greenapi"},
     "supervisor": FLOOR | {"web.vendor"},
-    "gunicorn": {"config", "extensions"},
+    "gunicorn": {"config", "extensions", "memory"},
 }
 SEES_EVERY_ROOM = {"inbox/__init__.py"}
 STARTS_THE_APP = {"inbox/supervisor/__main__.py", "inbox/supervisor/welcome.py"}
