@@ -1,12 +1,15 @@
 """Who is signed in: Flask-Login on top of browser sessions that the server can revoke."""
 
 from flask import Flask, Response, abort, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from inbox.extensions import login
 from inbox.services import presence, staff
 from inbox.services.presence import Desk, Presence
+
+LIVE = "web.changes"
 
 
 class SignedIn(UserMixin):
@@ -29,8 +32,21 @@ class SignedIn(UserMixin):
         return self._presence.at(slug)
 
 
+class OfPeople(SecureCookieSessionInterface):
+    """A session lasts from what a person did last. A page that asks what changed does so by itself:
+    that neither prolongs it nor costs a new cookie.
+    """
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Whether the answer renews the cookie."""
+        if request.endpoint == LIVE:
+            return session.modified
+        return super().should_set_cookie(app, session)
+
+
 def bind(app: Flask) -> None:
     """Connect Flask-Login, and send strangers to the sign-in page."""
+    app.session_interface = OfPeople()
     login.init_app(app, add_context_processor=False)  # an error page must not need the database
     login.user_loader(load)
     login.unauthorized_handler(_to_sign_in)

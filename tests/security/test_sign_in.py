@@ -166,6 +166,15 @@ def test_scripts_and_other_sites_do_not_get_the_cookie(client: FlaskClient) -> N
     assert "Secure" not in line  # the demo runs on plain http
 
 
+def test_a_session_lasts_from_what_a_person_did_not_from_what_a_page_asks_by_itself(
+    alice: FlaskClient,
+) -> None:
+    assert "lobby=" in alice.get("/h/grand-plaza/").headers["Set-Cookie"]
+    answer = alice.get("/h/grand-plaza/changes?since=0&view=needs_us", headers={"HX-Request": "1"})
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_behind_https_the_cookie_never_travels_in_the_clear(
     app: Flask, client: FlaskClient
 ) -> None:
