@@ -93,6 +93,7 @@ class Pool(WorkerPool):
         self._queue = queue
         connection = redis.Redis.from_url(app.config["LOBBY"].redis_url)
         super().__init__([queue], connection, num_workers=size, serializer=JSONSerializer)
+        memory.settle()  # its workers are forks, which share what is not touched
 
     def get_worker_process(
         self, name: str, burst: bool, _sleep: float = 0, logging_level: str = "INFO"
@@ -102,7 +103,6 @@ class Pool(WorkerPool):
 
 def work(app: Flask, queue: str) -> None:
     """Be one worker until told to stop: sweep always, answer bells while Redis is there."""
-    memory.settle()
     stop, parent = Stop(), os.getppid()
     sweepers = [
         threading.Thread(target=sweep_until, args=(app, one, stop, parent), daemon=True)
