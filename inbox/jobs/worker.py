@@ -36,6 +36,7 @@ HOUSEKEEPING_SECONDS = 600.0
 LEAVE_SECONDS = 30.0  # a stop waits no longer for sweeps
 REDIS_REST_SECONDS = 1.0
 MAINTENANCE_SECONDS = 30
+HEARD_SECONDS = 30  # a connection that is open but dead is noticed within so long
 STOP_SECONDS = 0.1  # how soon a thread notices that it should end
 
 
@@ -142,6 +143,7 @@ def _worker(app: Flask, queue: str, stop: Stop) -> Worker:
         [Queue(queue, connection=connection, serializer=JSONSerializer)],
         connection=connection,
         serializer=JSONSerializer,
+        worker_ttl=HEARD_SECONDS,  # RQ listens for 15 seconds less, and waits 10 more for an answer
         maintenance_interval=MAINTENANCE_SECONDS,
     )
     worker.app, worker.stop = app, stop

@@ -9,9 +9,11 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from inbox import create_app
 from inbox.config import ROOT, Settings
 from inbox.dispatch import bells, browsers, workers
 from inbox.dispatch.link import link
+from inbox.jobs import worker as jobs_worker
 from inbox.supervisor import valkey
 from tests.stack.processes import Service
 from tests.stack.stack import wait_until
@@ -89,3 +91,10 @@ def test_a_bell_is_a_job_that_rq_knows(client: redis.Redis) -> None:
     assert (job.func_name, list(job.args)) == (workers.SEND.job, [7])
     assert (job.timeout, job.failure_ttl, job.result_ttl) == (120, 3600, 0)
     assert job.get_status() == "queued"
+
+
+def test_a_worker_notices_a_dead_connection_soon(client: redis.Redis, tmp_path: Path) -> None:
+    settings = Settings.from_env({"LOBBY_DATA": str(tmp_path)})
+    worker = jobs_worker._worker(create_app(settings), workers.SENDING, jobs_worker.Stop())
+    listening = worker.connection.connection_pool.connection_kwargs["socket_timeout"]
+    assert worker.dequeue_timeout < listening <= jobs_worker.HEARD_SECONDS
