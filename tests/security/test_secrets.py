@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -138,6 +139,7 @@ def talk(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
 
 
 def assert_discreet(text: str) -> None:
+    text = re.sub(r"\b0x[0-9a-f]+\b", "", text)  # where an object lies may look like a safe's code
     for secret in (TOKEN, WEBHOOK_TOKEN, PASSWORD, WORDS, "4711", PHONE, "Lucía"):
         assert secret not in text, secret
 
