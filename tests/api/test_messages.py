@@ -89,7 +89,9 @@ def test_it_is_scheduled_for_its_moment(program: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    "at", ["2020-01-01T00:00:00Z", "2199-01-01T00:00:00+01:00"], ids=["over", "too far"]
+    "at",
+    ["2020-01-01T00:00:00Z", "2199-01-01T00:00:00+01:00", "9999-12-31T23:59:59Z"],
+    ids=["over", "too far", "the last of all"],
 )
 def test_a_moment_that_cannot_be_is_refused_and_nothing_is_kept(program: Program, at: str) -> None:
     answer = program.send(send_at=at)
