@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
+from inbox.security import passwords
 from inbox.turns import READ_FIRST, InTurn, Turns, turns
 from tests.stack.stack import wait_until
 
@@ -181,3 +183,20 @@ def test_every_answer_leaves_the_turns_as_they_were(app: Flask) -> None:
     client.post("/api/v1/whatsapp/webhook", data=b"x" * 10)
     assert turns._free == free
     assert turns.waiting == 0
+
+
+def test_a_password_is_compared_while_others_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[bool] = []
+    compare = PasswordHasher.verify
+
+    def verify(hasher: PasswordHasher, stored: str, password: str) -> bool:
+        held.append(turns._held())
+        return compare(hasher, stored, password)
+
+    stored = passwords.hashed("correct-horse-battery")
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+    with turns.one():
+        assert passwords.matches("correct-horse-battery", stored)
+        assert not passwords.matches("wrong-horse-battery", stored)
+        assert turns._held()
+    assert held == [False, False]
