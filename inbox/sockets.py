@@ -33,6 +33,7 @@ HEARTBEAT_SECONDS = 15.0
 LOOK_SECONDS = 0.01  # rings that come closer than this are one
 CALM_SECONDS = 0.03  # between two pokes of a hotel, and for each browser that is told:
 TELL_SECONDS = 0.0005
+TOLD_AT_ONCE, PAUSE_SECONDS = 5, 0.001
 LATEST_SECONDS = 0.5  # between two pokes of a hotel, however busy this process is
 
 
@@ -211,10 +212,10 @@ def _tell(event: str, heads: dict[int, int], listeners: dict[str, Listener]) -> 
     cost more than what they write (decision 0006).
     """
     concerned = [(sid, one.hotel_id) for sid, one in listeners.items() if one.hotel_id in heads]
-    for few in itertools.batched(concerned, AT_ONCE):
-        for sid, hotel_id in few:
-            socketio.emit(event, {"seq": heads[hotel_id]}, to=sid)
-        time.sleep(PAUSE_SECONDS)
+    for told, (sid, hotel_id) in enumerate(concerned, 1):
+        socketio.emit(event, {"seq": heads[hotel_id]}, to=sid)
+        if told % TOLD_AT_ONCE == 0:
+            time.sleep(PAUSE_SECONDS)
 
 
 def _put_out(listeners: dict[str, Listener]) -> None:

@@ -75,7 +75,7 @@
       const image = document.createElement("img");
       image.src = url;
       image.alt = "";
-      item.querySelector(".chosen-view").replaceChildren(image);
+      item.querySelector(".file-view").replaceChildren(image);
     }
     return item;
   }
