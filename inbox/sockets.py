@@ -208,8 +208,8 @@ class Rounds:
 
 
 def _tell(event: str, heads: dict[int, int], listeners: dict[str, Listener]) -> None:
-    """A few browsers at a time: each has a thread that writes to it, and a hundred that wake at once
-    cost more than what they write (decision 0006).
+    """A few browsers at a time: each has a thread that writes to it, and a hundred that wake at
+    once cost more than what they write (decision 0006).
     """
     concerned = [(sid, one.hotel_id) for sid, one in listeners.items() if one.hotel_id in heads]
     for told, (sid, hotel_id) in enumerate(concerned, 1):

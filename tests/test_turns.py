@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from inbox.security import passwords
+from inbox.services import transaction
 from inbox.turns import READ_FIRST, InTurn, Turns, turns
 from tests.stack.stack import wait_until
 
@@ -200,3 +201,22 @@ def test_a_password_is_compared_while_others_work(monkeypatch: pytest.MonkeyPatc
         assert not passwords.matches("wrong-horse-battery", stored)
         assert turns._held()
     assert held == [False, False]
+
+
+def test_who_waits_to_write_lets_others_work() -> None:
+    """A database that another holds locked must not stop those who only read."""
+    free, begun = turns._free, list[str]()
+
+    def write() -> None:
+        with turns.one(brings=True):
+            begun.append("writes")
+            if transaction._wait_to_write():
+                transaction._one_writer.release()
+
+    with transaction._one_writer:
+        writers = [in_thread(write) for _ in range(free + 1)]
+        wait_until(lambda: len(begun) == free + 1, 0.9, "each to have a turn while the others wait")
+        wait_until(lambda: turns._free == free, 0.9, "all to step aside")
+    for writer in writers:
+        writer.join(5)
+    assert turns._free == free

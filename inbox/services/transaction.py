@@ -14,6 +14,7 @@ from inbox import clock
 from inbox.dispatch import bells, workers
 from inbox.extensions import BUSY_SECONDS, WRITES, Base, db
 from inbox.models import Change, Hotel
+from inbox.turns import turns
 
 _one_writer = threading.Lock()
 
@@ -128,9 +129,15 @@ def _turn(session: Session) -> Iterator[None]:
     if session.get_bind().dialect.name != "sqlite":
         yield
         return
-    got = _one_writer.acquire(timeout=BUSY_SECONDS)
+    got = _one_writer.acquire(blocking=False) or _wait_to_write()
     try:
         yield  # without the turn SQLite itself decides, and says "locked" if it must
     finally:
         if got:
             _one_writer.release()
+
+
+def _wait_to_write() -> bool:
+    """Those who only read work meanwhile: a locked database must not stop them too."""
+    with turns.aside():
+        return _one_writer.acquire(timeout=BUSY_SECONDS)
