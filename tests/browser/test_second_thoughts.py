@@ -319,6 +319,7 @@ def shown_after_a_while(desk: Desk, wanted: Locator) -> None:
     """Load the page until this is on it, as somebody without scripts does."""
 
     def shown() -> bool:
+        desk.page.wait_for_load_state()  # Chromium refuses to reload a page that is just arriving
         desk.page.reload()
         return wanted.count() > 0
 
