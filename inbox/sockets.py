@@ -127,11 +127,6 @@ class Doorkeeper:
         return self._behind(environ, start_response)
 
 
-def room(hotel_id: int) -> str:
-    """The room of a hotel. Chosen here, never by the browser."""
-    return f"hotel:{hotel_id}"
-
-
 @socketio.on("connect")  # type: ignore[untyped-decorator]
 def connected(_auth: object = None) -> bool:
     """Let a browser listen to a hotel its person works for; refuse everybody else.
@@ -151,7 +146,6 @@ def _let_in() -> bool:
         return False
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     sid: str = request.sid  # type: ignore[attr-defined]
-    socketio.server.enter_room(sid, room(hotel.id), namespace="/")
     switchboard.add(sid, Listener(current_user.session_id, hotel.id), app)
     socketio.emit("heartbeat", {"seq": changes.head(hotel.id)}, to=sid)
     return True
