@@ -100,7 +100,9 @@ class WhatsAppNumber:
 
 @dataclass(frozen=True)
 class ContactInfo:
-    """What WhatsApp tells about a person. Strings are '' when not told."""
+    """What WhatsApp tells about a person. Strings are '' when not told. `is_disappearing`: messages
+    in this chat are deleted after a while.
+    """
 
     chat_id: ChatId | None
     name: str = field(repr=False)
@@ -109,6 +111,7 @@ class ContactInfo:
     email: str = field(repr=False)
     description: str = field(repr=False)
     is_business: bool = False
+    is_disappearing: bool = False
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,8 @@ def contact_info(answer: Answer, call: Call) -> ContactInfo:
         email=fields.text("email"),
         description=fields.text("description"),
         is_business=fields.flag("isBusiness") is True,
+        is_disappearing=fields.flag("isDisappearing") is True
+        or (fields.integer("messageExpiration") or 0) > 0,
     )
 
 

@@ -29,7 +29,8 @@ class Conversation(Base):
     `last_inbound_at` is the guest's latest message, None when they never wrote. `known_at`: the
     address is on WhatsApp for certain since. `first_contact_at` is our first message to somebody
     who had never written. `failed_at`: a message of ours failed and nobody has seen to it.
-    `receipt_due_at` is when the guest is told that their messages were read.
+    `receipt_due_at` is when the guest is told that their messages were read. `disappearing_since`:
+    we learned then that messages disappear in this chat; `look_at` is when we ask next.
     `last_*` describe the newest message by display order, so that the list needs no join.
     """
 
@@ -58,6 +59,12 @@ class Conversation(Base):
             sqlite_where=text("receipt_due_at IS NOT NULL"),
             postgresql_where=text("receipt_due_at IS NOT NULL"),
         ),
+        Index(
+            "ix_conversation_look",
+            "look_at",
+            sqlite_where=text("look_at IS NOT NULL"),
+            postgresql_where=text("look_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[RowId]
@@ -85,6 +92,8 @@ class Conversation(Base):
     first_contact_at: Mapped[MaybeMoment]
     failed_at: Mapped[MaybeMoment]
     receipt_due_at: Mapped[MaybeMoment]
+    disappearing_since: Mapped[MaybeMoment]
+    look_at: Mapped[MaybeMoment]
     created_at: Mapped[Moment]
 
     guest: Mapped[Guest] = relationship(

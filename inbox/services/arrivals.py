@@ -11,7 +11,14 @@ from inbox.extensions import Base
 from inbox.greenapi.contents import UnknownContent
 from inbox.greenapi.notifications import MessageNotification
 from inbox.models import STATUS_RANK, Attachment, Conversation, Instance, Message
-from inbox.services import attention, contents, first_contacts, previews, statuses
+from inbox.services import (
+    attention,
+    contents,
+    disappearing,
+    first_contacts,
+    previews,
+    statuses,
+)
 from inbox.services.insertion import insert_new
 from inbox.services.transaction import Work
 
@@ -57,7 +64,8 @@ def take_in(
 
 
 def _hear(work: Work, conversation: Conversation, message: Message) -> None:
-    """What a word of the guest's tells about ours: it arrived, and they are no stranger."""
+    """What a word of the guest's tells about ours (it arrived, they are no stranger) and is due."""
+    disappearing.heard(conversation)
     if conversation.last_direction == "out" and conversation.kind == "person":
         statuses.proven_by_reply(work, conversation, message.sorted_at)
     if conversation.last_inbound_at is None and conversation.last_message_id is not None:

@@ -11,6 +11,7 @@ from inbox.services import (
     changes,
     corrections,
     deafness,
+    disappearing,
     identity,
     media,
     moods,
@@ -64,6 +65,7 @@ def sweep_background(rules: MediaRules, model: moods.Model | None = None) -> Non
     _each("overdue ticks", [now], overdue.notice)
     _each("status checks", [now], status_checks.schedule)
     _each("numbers of LIDs", identity.due(now), identity.ask)
+    _each("disappearing messages", disappearing.due(now), disappearing.look)
 
 
 def begin(settle: timedelta) -> None:

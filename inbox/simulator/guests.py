@@ -16,7 +16,7 @@ class Guest:
 
     `reads` is "auto" (opens the chat after a while), "manual" (only through the control API) or
     "never" (hides read receipts). With `phone_on` False messages stay at one tick. `phone` are the
-    digits behind a LID, '' when WhatsApp hides them.
+    digits behind a LID, '' when WhatsApp hides them. `disappearing`: messages in this chat vanish.
     """
 
     chat_id: str
@@ -27,6 +27,7 @@ class Guest:
     exists: bool = True
     reads: str = "auto"
     phone_on: bool = True
+    disappearing: bool = False
     received: list[Json] = field(default_factory=list)
     written: list[Json] = field(default_factory=list)
     _on_phone: dict[str, Json] = field(default_factory=dict, repr=False)
@@ -80,6 +81,7 @@ class Guest:
             "reads": str,
             "exists": bool,
             "phone_on": bool,
+            "disappearing": bool,
         }
         for key, value in changes.items():
             if key not in kinds or not isinstance(value, kinds[key]):
@@ -100,6 +102,7 @@ class Guest:
             "exists": self.exists,
             "reads": self.reads,
             "phone_on": self.phone_on,
+            "disappearing": self.disappearing,
             "received": len(self.received),
             "written": len(self.written),
             "unread_by_hotel": len(self._unread),

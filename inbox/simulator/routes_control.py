@@ -127,7 +127,7 @@ class _Desk:
 
     def define_guest(self, id_instance: str) -> Response:
         """Define or change a guest: chat_id, name, contact_name, language, phone, reads,
-        phone_on, exists."""
+        phone_on, disappearing, exists."""
         instance, body = self._find(id_instance), _body()
         chat_id = body.pop("chat_id", None)
         if not is_chat_id(chat_id):

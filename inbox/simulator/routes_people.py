@@ -4,6 +4,8 @@ from inbox.simulator.addresses import PERSON_WORDS, is_person
 from inbox.simulator.calls import Answer, Call, Method, chat_id_of, json_answer, optional_text
 from inbox.simulator.contents import Json
 
+WEEK = 604_800
+
 
 def check_whatsapp(call: Call) -> Answer:
     """Whether a number has WhatsApp; by phoneNumber, or by chatId as in newer documents."""
@@ -23,6 +25,7 @@ def get_contact_info(call: Call) -> Answer:
     """What WhatsApp shows of a person."""
     chat_id = chat_id_of(call, call.json())
     guest = call.instance.guests.get(chat_id)
+    disappearing = guest is not None and guest.disappearing
     info: Json = {
         "avatar": "",
         "name": guest.name if guest else "",
@@ -34,9 +37,9 @@ def get_contact_info(call: Call) -> Answer:
         "chatId": chat_id,
         "lastSeen": None,
         "isArchive": False,
-        "isDisappearing": False,
+        "isDisappearing": disappearing,
         "isMute": False,
-        "messageExpiration": 0,
+        "messageExpiration": WEEK if disappearing else 0,
         "muteExpiration": None,
         "isBusiness": False,
     }

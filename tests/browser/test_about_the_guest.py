@@ -59,9 +59,7 @@ def test_it_opens_without_scripts(stack: Stack, plaza: Hotel, desks: Desks) -> N
     expect(desk.page.locator("#thread .guest .merged")).to_contain_text("Merged today")
 
 
-def test_where_it_has_a_column_there_is_no_button(
-    stack: Stack, plaza: Hotel, desks: Desks
-) -> None:
+def test_where_it_has_a_column_there_is_no_button(stack: Stack, plaza: Hotel, desks: Desks) -> None:
     write(stack, plaza, "Jolanda", "491751200023@c.us")
     desk = desks.open(plaza, size=WIDE)
     desk.open("Jolanda")

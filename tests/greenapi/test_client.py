@@ -334,6 +334,25 @@ def test_contact_info_avatar_and_read_chat(http: responses.RequestsMock, api: Gr
     assert body_of(http, 2) == {"chatId": GUEST, "idMessage": "M1"}
 
 
+@pytest.mark.parametrize(
+    ("told", "on"),
+    [
+        ({"isDisappearing": True, "messageExpiration": 604800}, True),
+        ({"isDisappearing": True}, True),
+        ({"messageExpiration": "86400"}, True),
+        ({"isDisappearing": False, "messageExpiration": 0}, False),
+        ({"isDisappearing": None, "messageExpiration": None}, False),
+        ({"isDisappearing": {}, "messageExpiration": [7]}, False),
+        ({}, False),
+    ],
+)
+def test_whether_a_chats_messages_disappear(
+    http: responses.RequestsMock, api: GreenApi, told: dict[str, object], on: bool
+) -> None:
+    http.post(url_of(api, "getContactInfo"), json={"chatId": GUEST, **told})
+    assert api.get_contact_info(GUEST).is_disappearing is on
+
+
 @pytest.mark.parametrize("body", ["", "null", "<html>hotel wifi</html>", "[]", '"x"', "12", '{"a"'])
 def test_an_unreadable_answer_to_a_look_up_is_for_later(
     http: responses.RequestsMock, api: GreenApi, body: str

@@ -1,5 +1,5 @@
-"""The guest pane: the same person twice, merged and parted from the screen, with or without
-scripts.
+"""What the thread says about the guest: the same person twice, merged and parted with or without
+scripts; a chat whose messages disappear.
 """
 
 from collections.abc import Callable
@@ -8,9 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, GuestMerge
 from inbox.services import changes
+from inbox.services.transaction import transaction
 from tests.conftest import Cast
 
 LID = "26440190443@lid"
@@ -135,3 +137,16 @@ def test_each_conversation_shows_the_number_it_is_with(
     merge(bob, (one, other))
     head = bob.get(thread(other)).text.partition('<header class="thread-head"')[2]
     assert "+34 600 777 111" in head.partition("</header>")[0]
+
+
+def test_who_has_a_chat_open_learns_that_its_messages_disappear(
+    cast: Cast, alice: FlaskClient, guest_writes: Callable[..., Conversation]
+) -> None:
+    conversation = guest_writes("A1")
+    before = changes.head(cast.hotel_id)
+    assert "Disappearing messages are on" not in alice.get(thread(conversation)).text
+    with transaction() as work:
+        work.session.get_one(Conversation, conversation.id).disappearing_since = clock.now()
+        work.changed(cast.hotel_id, "conversation", conversation.id)
+    news = alice.get(f"/h/grand-plaza/changes?since={before}&open={conversation.id}").text
+    assert "Disappearing messages are on in this chat" in news
