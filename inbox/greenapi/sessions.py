@@ -1,14 +1,27 @@
 """The connection pool: one per process, shared by every instance and every thread."""
 
 import os
+import socket
+import sys
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
+from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
 
 _POOLS, _CONNECTIONS_PER_HOST = 50, 50
+_PROBE_AFTER, _PROBE_EVERY, _PROBES = 30, 10, 3  # seconds, seconds, and how many without an answer
+_IDLE: int = getattr(socket, "TCP_KEEPALIVE" if sys.platform == "darwin" else "TCP_KEEPIDLE")
+_ALIVE = [
+    *HTTPConnection.default_socket_options,
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, _IDLE, _PROBE_AFTER),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _PROBE_EVERY),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _PROBES),
+]
 
 
 @dataclass(frozen=True)
@@ -60,12 +73,23 @@ class _Straight(requests.Session):
         return None
 
 
+class _Alive(HTTPAdapter):
+    """Asks its idle connections whether they are still there. A router forgets an idle connection
+    without a word; the first reply after a quiet hour would go into it, and nobody could say
+    whether the guest has it.
+    """
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, socket_options=_ALIVE, **kwargs)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(*args, socket_options=_ALIVE, **kwargs)
+
+
 def new_session() -> requests.Session:
     """A pooled session that retries nothing, follows nothing, and keeps no cookies."""
     session = _Straight()
-    adapter = HTTPAdapter(
-        pool_connections=_POOLS, pool_maxsize=_CONNECTIONS_PER_HOST, max_retries=0
-    )
+    adapter = _Alive(pool_connections=_POOLS, pool_maxsize=_CONNECTIONS_PER_HOST, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

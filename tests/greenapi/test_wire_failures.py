@@ -11,9 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+import urllib3.util.connection
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -346,6 +348,25 @@ def test_cookies_are_not_carried_from_one_instance_to_another(at: At) -> None:
         at(server.url).get_state_instance()
         at(server.url).get_state_instance()
         assert b"who=hotel-a" not in server.requests[1]
+
+
+def test_an_idle_connection_is_asked_whether_it_is_still_there(
+    at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, ...]] = []
+
+    def connect(*args: Any, **kwargs: Any) -> socket.socket:
+        made = create_connection(*args, **kwargs)
+        tcp = (socket.TCP_NODELAY, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+        alive = made.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        seen.append((alive, *(made.getsockopt(socket.IPPROTO_TCP, option) for option in tcp)))
+        return made
+
+    create_connection = urllib3.util.connection.create_connection
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", connect)
+    with w.wire(w.answers(b'{"stateInstance":"authorized"}')) as server:
+        at(server.url).get_state_instance()
+    assert seen == [(1, 1, 10, 3)]
 
 
 def test_a_forked_process_gets_a_pool_of_its_own() -> None:
