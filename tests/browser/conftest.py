@@ -179,6 +179,12 @@ def start(stack: Stack, hotel: Hotel, chat: str, name: str) -> None:
     stack.simulator.write(hotel.id_instance, chat, sender_name=name, text=f"Hello from {name}")
 
 
+def write_from(stack: Stack, hotel: Hotel, name: str, *chats: str) -> None:
+    """Somebody of this name writes from each of these addresses, and says from which."""
+    for chat in chats:
+        stack.simulator.write(hotel.id_instance, chat, sender_name=name, text=f"From {chat}")
+
+
 def _note(desk: Desk, message: ConsoleMessage) -> None:
     expected = ("net::ERR", "Failed to fetch", "status of 422")  # no connection; a refusal
     if message.type == "error" and not any(words in message.text for words in expected):

@@ -3,15 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, WIDE, Desks
+from tests.browser.conftest import PHONE, WIDE, Desks, write_from
 from tests.stack.stack import Hotel, Stack
 
 TABLET = (1024, 768)
-
-
-def write(stack: Stack, hotel: Hotel, name: str, *chats: str) -> None:
-    for chat in chats:
-        stack.simulator.write(hotel.id_instance, chat, sender_name=name, text=f"From {chat}")
 
 
 @pytest.mark.parametrize("size", [PHONE, TABLET], ids=["phone", "tablet"])
@@ -19,7 +14,7 @@ def test_two_are_merged_in_the_drawer_and_it_stays_open(
     stack: Stack, plaza: Hotel, desks: Desks, size: tuple[int, int]
 ) -> None:
     number, lid = f"4917512{size[0]:05}@c.us", f"7744019{size[0]:05}@lid"
-    write(stack, plaza, f"Greta {size[0]}", number, lid)
+    write_from(stack, plaza, f"Greta {size[0]}", number, lid)
     desk = desks.open(plaza, size=size)
     desk.open(f"From {lid}")
     pane, about = desk.page.locator("#thread .guest"), desk.page.locator(".about")
@@ -42,7 +37,7 @@ def test_two_are_merged_in_the_drawer_and_it_stays_open(
 
 
 def test_on_a_phone_the_name_opens_it(stack: Stack, plaza: Hotel, desks: Desks) -> None:
-    write(stack, plaza, "Henrike", "491751200021@c.us")
+    write_from(stack, plaza, "Henrike", "491751200021@c.us")
     desk = desks.open(plaza, size=PHONE)
     desk.open("Henrike")
     desk.page.get_by_role("heading", name="Henrike").first.click(force=True)
@@ -50,7 +45,7 @@ def test_on_a_phone_the_name_opens_it(stack: Stack, plaza: Hotel, desks: Desks) 
 
 
 def test_it_opens_without_scripts(stack: Stack, plaza: Hotel, desks: Desks) -> None:
-    write(stack, plaza, "Ingeborg Falk", "491751200022@c.us", "77440190022@lid")
+    write_from(stack, plaza, "Ingeborg Falk", "491751200022@c.us", "77440190022@lid")
     desk = desks.open(plaza, size=PHONE, scripts=False)
     desk.page.locator("#rows .row", has_text="From 77440190022").locator("a").click()
     desk.page.locator(".about").click()
@@ -60,7 +55,7 @@ def test_it_opens_without_scripts(stack: Stack, plaza: Hotel, desks: Desks) -> N
 
 
 def test_where_it_has_a_column_there_is_no_button(stack: Stack, plaza: Hotel, desks: Desks) -> None:
-    write(stack, plaza, "Jolanda", "491751200023@c.us")
+    write_from(stack, plaza, "Jolanda", "491751200023@c.us")
     desk = desks.open(plaza, size=WIDE)
     desk.open("Jolanda")
     expect(desk.page.locator("#thread .guest")).to_be_visible()

@@ -2,15 +2,10 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Desks
+from tests.browser.conftest import Desks, write_from
 from tests.stack.stack import Hotel, Stack
 
 NUMBER, LID = "393331234567@c.us", "77440190443@lid"
-
-
-def both_write(stack: Stack, hotel: Hotel, name: str, *chats: str) -> None:
-    for chat in chats:
-        stack.simulator.write(hotel.id_instance, chat, sender_name=name, text=f"From {chat[:4]}")
 
 
 def guest(page: Page) -> str:
@@ -19,7 +14,7 @@ def guest(page: Page) -> str:
 
 
 def test_merged_and_parted_live(stack: Stack, plaza: Hotel, desks: Desks) -> None:
-    both_write(stack, plaza, "Chiara Rossi", NUMBER, LID)
+    write_from(stack, plaza, "Chiara Rossi", NUMBER, LID)
     first, second = desks.open(plaza), desks.open(plaza)
     expect(first.page.locator("#rows .row", has_text="Chiara")).to_have_count(2)
     for desk, text in ((first, "From 3933"), (second, "From 7744")):
@@ -37,7 +32,7 @@ def test_merged_and_parted_live(stack: Stack, plaza: Hotel, desks: Desks) -> Non
 
 
 def test_the_other_conversation_is_a_click_away(stack: Stack, plaza: Hotel, desks: Desks) -> None:
-    both_write(stack, plaza, "Piotr Nowak", "48600123456@c.us", "77440190555@lid")
+    write_from(stack, plaza, "Piotr Nowak", "48600123456@c.us", "77440190555@lid")
     desk = desks.open(plaza, scripts=False)
     desk.page.locator("#rows .row", has_text="From 4860").locator("a").click()
     desk.page.locator(".same .hint button").click()
