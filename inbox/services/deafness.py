@@ -111,6 +111,7 @@ def _stuck_since(instance_id: int, now: datetime) -> datetime | None:
             Message.check_at.is_not(None),
             Message.instance_id == instance_id,
             Message.status == "accepted",
+            Message.id_message.is_not(None),
             Message.accepted_at > now - STUCK_LOOK,
         )
     )

@@ -6,8 +6,7 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict, NotFound
 from inbox.models import STATUS_RANK, Message
-from inbox.services import audit, conversations
-from inbox.services.adoption import FIRST_CHECK
+from inbox.services import audit, conversations, replies
 from inbox.services.transaction import Work, transaction
 
 VOUCHED = "vouched"
@@ -25,22 +24,23 @@ def arrived(hotel_id: int, message_id: int, staff_id: int) -> None:
     """Somebody knows that the guest has it: the chat moves on. Raises `NotFound`, `Conflict`."""
     with transaction() as work:
         message = _doubtful(work, hotel_id, message_id)
-        now = clock.now()
         message.status, message.rank = "accepted", STATUS_RANK["accepted"]
-        message.accepted_at, message.failure_code, message.vouched_id = now, VOUCHED, staff_id
-        message.check_at, message.checks = now + FIRST_CHECK, 0
+        message.accepted_at, message.failure_code = clock.now(), VOUCHED
+        message.vouched_id = staff_id
+        message.check_at, message.checks = None, 0  # without an id nobody can be asked for ticks
         work.ring(workers.SEND, message.instance_id)
         _record(work, message, staff_id, "message.vouch")
 
 
 def send_again(hotel_id: int, message_id: int, staff_id: int) -> None:
-    """Somebody knows that the guest does not have it: it goes out once more, in its old place.
-    Raises `NotFound`, `Conflict`.
+    """Somebody knows that the guest does not have it: it goes out once more, in its old place,
+    however long they thought about it. Raises `NotFound`, `Conflict`.
     """
     with transaction() as work:
         message = _doubtful(work, hotel_id, message_id)
         message.status, message.rank = "queued", STATUS_RANK["queued"]
         message.check_at, message.checks, message.not_before = None, 0, None
+        message.expires_at = clock.now() + replies.lifetime(message)
         work.ring(workers.SEND, message.instance_id)
         _record(work, message, staff_id, "message.send_again")
 

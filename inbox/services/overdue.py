@@ -15,7 +15,8 @@ BATCH = 50
 
 def notice(now: datetime) -> int:
     """Mark what WhatsApp took ten minutes ago and no phone has got, if its guest wrote within a
-    day. Returns how many. A tick that comes later takes the mark away.
+    day. Returns how many. A tick that comes later takes the mark away. Of what only a person knows
+    to have arrived no tick can come.
     """
     ids = db.session.scalars(
         select(Message.id)
@@ -24,6 +25,7 @@ def notice(now: datetime) -> int:
             IS_UNPROVEN,
             Message.direction == "out",
             Message.overdue_at.is_(None),
+            Message.id_message.is_not(None),
             Message.accepted_at <= now - TOO_LONG,
             Message.accepted_at > now - LOOK_BACK,
             Conversation.last_inbound_at > now - LOOK_BACK,

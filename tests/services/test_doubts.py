@@ -1,6 +1,7 @@
 """No evidence ever came: a person decides, and only then."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import requests
@@ -9,12 +10,23 @@ from sqlalchemy import update
 
 from inbox import clock
 from inbox.errors import Conflict, NotFound
+from inbox.extensions import db
 from inbox.models import DOUBTS, Conversation, Instance, Message
-from inbox.services import doubts, sending, settlement
+from inbox.services import (
+    deafness,
+    doubts,
+    outbox,
+    overdue,
+    replies,
+    sending,
+    settlement,
+    status_checks,
+)
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
 from tests.services.desk import PATIENCE, claim, free_pace, reply, row, talk
 from tests.services.provider import url
+from tests.services.watch import Clock
 
 Writes = Callable[..., Conversation]
 
@@ -86,6 +98,34 @@ def test_it_did_not_arrive_so_it_goes_out_again_in_its_old_place(cast: Cast, dou
     again = claim(cast)
     assert again.message_id == doubtful
     assert row(doubtful).attempts == 2
+
+
+def test_who_decides_the_next_morning_still_sends_it(
+    cast: Cast, doubtful: int, watch: Clock
+) -> None:
+    watch.time += replies.lifetime(row(doubtful)) + timedelta(hours=2)
+    doubts.send_again(cast.hotel_id, doubtful, cast.alice_id)
+    outbox.expire_old(watch.time)
+    free_pace()
+    assert claim(cast).message_id == doubtful
+
+
+def test_who_is_vouched_for_is_not_called_late_and_never_makes_a_number_look_stuck(
+    cast: Cast, doubtful: int, watch: Clock
+) -> None:
+    doubts.arrived(cast.hotel_id, doubtful, cast.alice_id)
+    watch.time += timedelta(minutes=11)
+    with transaction() as work:
+        work.session.execute(update(Conversation).values(last_inbound_at=watch.time))
+        work.session.execute(
+            update(Instance).values(
+                state="authorized", state_asked_at=None, last_inbound_at=watch.time, probe_at=None
+            )
+        )
+    assert overdue.notice(watch.time) == 0
+    assert status_checks.schedule(watch.time) == 0
+    deafness.look(cast.instance_id, PATIENCE.settle)
+    assert db.session.get_one(Instance, cast.instance_id).state_asked_at is None
 
 
 def test_two_people_decide_once(cast: Cast, doubtful: int) -> None:
