@@ -8,6 +8,7 @@
   const PATIENCE = 4000; // a short drop is nobody's business
   const SLOWEST = 30000;
   const BREATH = 50; // between two requests of a burst
+  const GIVEN_UP = 15000; // the request's own limit is 10 seconds
 
   let busy = false;
   let next = null; // what to ask for after the request under way: "" is everything, or a number
@@ -34,7 +35,7 @@
 
   // Asked for up to a number that a poke brought, the answer is the same for every page it reached.
   function ask(told) {
-    if (!window.htmx?.version) return;
+    if (!live().matches("[data-htmx-powered]")) return; // nobody would hear the event
     if (busy) {
       if (next !== "") next = told;
       return;
@@ -55,6 +56,10 @@
   function isLive(event) {
     return event.detail?.ctx?.sourceElement === live();
   }
+
+  document.addEventListener("htmx:after:init", (event) => {
+    if (event.target === live()) fetchChanges();
+  });
 
   // Every request remembers what was on the screen when it was asked.
   document.addEventListener("htmx:config:request", (event) => {
@@ -177,6 +182,7 @@
     lastBeat = Date.now();
     const quiet = Date.now() - lastFetch;
     if (busy && quiet > PATIENCE) trouble();
+    if (quiet > GIVEN_UP) busy = false;
     if (slept || quiet > (socket?.connected ? POLL : PATIENCE)) fetchChanges();
     showConnection();
   }, BEAT);

@@ -159,10 +159,16 @@
 
   function markSeen() {
     const unseen = document.querySelector("#thread:not([data-seen])");
-    if (document.hidden || !scroller() || !unseen || below || !window.htmx?.version) return;
+    const form = document.getElementById("seen");
+    const isHeard = form?.matches("[data-htmx-powered]");
+    if (document.hidden || !scroller() || !unseen || below || !isHeard) return;
     document.getElementById("thread").dataset.seen = "yes";
-    document.getElementById("seen").dispatchEvent(new CustomEvent("lobby:seen"));
+    form.dispatchEvent(new CustomEvent("lobby:seen"));
   }
+
+  document.addEventListener("htmx:after:init", (event) => {
+    if (event.target.id === "seen") setTimeout(markSeen, 0);
+  });
 
   // ---- the moments at which all this happens
 
@@ -253,6 +259,5 @@
     setTimeout(markSeen, 0);
   }
 
-  document.addEventListener("lobby:vendor", () => setTimeout(markSeen, 0));
   open();
 })();

@@ -1,10 +1,18 @@
 """The network fails, the server restarts, the CDN is away, scripts are off: nothing is lost."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Desks, start
 from tests.stack.stack import Hotel, Stack, wait_until
+
+# htmx came from the browser's cache: it ran before the page was read to its end.
+EARLY = """
+  let there = false;
+  addEventListener("DOMContentLoaded", () => (there = true), { capture: true });
+  const readyState = { get: () => (there ? "interactive" : "loading") };
+  Object.defineProperty(document, "readyState", readyState);
+"""
 
 
 def test_what_was_written_while_the_server_was_away_is_there_when_it_is_back(
@@ -58,6 +66,26 @@ def test_without_the_cdn_our_own_copy_serves(
     desk.open(f"Guest {cdn}")
     desk.reply("Welcome")
     expect(desk.page.locator("#thread .message.out")).to_have_count(1)
+
+
+def test_a_page_that_arrives_slowly_is_live_once_it_is_there(
+    stack: Stack, seaview: Hotel, desks: Desks
+) -> None:
+    chat = "447911123490@c.us"
+    start(stack, seaview, chat, "Slowly")
+    desk = desks.open(seaview)
+    desk.open("Slowly")
+    desk.page.add_init_script(EARLY)
+    held: list[Route] = []
+    desk.page.route("**/js/poll.js*", lambda route: held.append(route))
+    desk.page.reload(wait_until="commit")
+    desk.page.wait_for_function("() => window.htmx && window.htmx.version && window.lobbyComposer")
+    stack.simulator.write(seaview.id_instance, chat, sender_name="Slowly", text="Hello again")
+    desk.page.evaluate("() => dispatchEvent(new Event('focus'))")
+    desk.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    held[0].continue_()
+    expect(desk.page.locator("#thread .message.in").last).to_contain_text("Hello again")
+    expect(desk.page.locator("#rows .row", has_text="Slowly").locator(".badge")).to_have_count(0)
 
 
 def test_without_scripts_the_desk_still_reads_and_answers(
