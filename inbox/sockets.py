@@ -18,6 +18,7 @@ import redis
 from flask import Flask, current_app, request
 from flask_login import current_user
 from redis.client import PubSub
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Unauthorized
 
 from inbox.dispatch.browsers import CHANNEL
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 TAIL_SECONDS = 0.4
 HEARTBEAT_SECONDS = 15.0
+REDIS_SECONDS = 0.3  # a Redis that is frozen must not hold up the tail
 LOOK_SECONDS = 0.01  # rings that come closer than this are one
 CALM_SECONDS = 0.03  # between two pokes of a hotel, and for each browser that is told:
 TELL_SECONDS = 0.0005
@@ -131,10 +133,16 @@ class Doorkeeper:
 def connected(_auth: object = None) -> bool:
     """Let a browser listen to a hotel its person works for; refuse everybody else.
 
-    `before_request` does not run for socket events, so this guards itself.
+    `before_request` does not run for socket events, so this guards itself. While the database does
+    not answer nobody is let in; the browser comes again.
     """
-    with turns.one():
-        return _let_in()
+    try:
+        with turns.one():
+            return _let_in()
+    except SQLAlchemyError as error:
+        log.warning("a browser was not let in: %s", type(error).__name__)
+        switchboard.remove(request.sid)  # type: ignore[attr-defined]
+        return False
 
 
 def _let_in() -> bool:
@@ -242,7 +250,9 @@ class Bell:
             time.sleep(seconds)
 
     def _subscribe(self) -> PubSub:
-        client = redis.Redis.from_url(self._url, socket_connect_timeout=0.3, socket_timeout=2)
+        client = redis.Redis.from_url(
+            self._url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS
+        )
         pubsub: PubSub = client.pubsub()  # type: ignore[no-untyped-call]
         pubsub.subscribe(CHANNEL)
         self._pubsub = pubsub

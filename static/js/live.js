@@ -7,6 +7,7 @@
   const SLEPT = 20000;
   const PATIENCE = 4000; // a short drop is nobody's business
   const SLOWEST = 30000;
+  const REFUSED = 5000; // the server could not let us in just then
   const BREATH = 50; // between two requests of a burst
   const GIVEN_UP = 15000; // the request's own limit is 10 seconds
 
@@ -169,6 +170,7 @@
       reconnectionDelayMax: 10000,
     });
     socket.on("connect", fetchChanges);
+    socket.on("connect_error", () => socket.active || setTimeout(() => socket.connect(), REFUSED));
     socket.on("changed", (word) => hint(word.seq));
     socket.on("heartbeat", (word) => hint(word.seq));
     socket.on("disconnect", (reason) => {

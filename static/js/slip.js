@@ -6,7 +6,8 @@
   const GAP = 6;
   const slip = () => document.getElementById("slip");
   const isOpen = () => slip()?.matches(":popover-open");
-  let asker = null; // the button that asked, or, if it was drawn anew since, its bubble's
+  let asker = null; // the button that asked,
+  let bubble = ""; // and its bubble, for when it was drawn anew since
 
   function open() {
     if (!isOpen()) slip().showPopover();
@@ -21,7 +22,7 @@
 
   // Below the button, or above it where there is more room. On a phone the style sheet docks it below.
   function place() {
-    const from = asker?.getBoundingClientRect();
+    const from = (asker?.isConnected ? asker : document.getElementById(bubble))?.getBoundingClientRect();
     if (!from) return;
     const { offsetWidth: width, offsetHeight: height } = slip();
     const fits = from.bottom + GAP + height < innerHeight;
@@ -33,7 +34,9 @@
 
   document.addEventListener("htmx:before:request", (event) => {
     const { sourceElement, target } = event.detail.ctx;
-    if (target === slip() && !slip().contains(sourceElement)) asker = sourceElement;
+    if (target !== slip() || slip().contains(sourceElement)) return;
+    asker = sourceElement;
+    bubble = asker.closest(".message")?.id;
   });
 
   document.addEventListener("htmx:after:swap", (event) => {

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import delete
+from sqlalchemy.exc import OperationalError
 
 from inbox import clock, sockets
 from inbox.extensions import db, socketio
@@ -57,6 +58,23 @@ def test_a_forged_cookie_does_not_listen(app: Flask, cast: Cast) -> None:
     client = app.test_client()
     client.set_cookie("lobby", "eyJfdXNlcl9pZCI6IjEifQ.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb")
     assert not connect(app, client, cast.slug).is_connected()
+
+
+def test_nobody_is_half_connected_when_the_database_does_not_answer(
+    app: Flask,
+    alice: FlaskClient,
+    cast: Cast,
+    board: sockets.Switchboard,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def locked(_hotel_id: int) -> int:
+        raise OperationalError("SELECT", {}, Exception("database is locked"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(changes, "head", locked)
+        assert not connect(app, alice, cast.slug).is_connected()
+    assert board.listeners() == {}
+    assert connect(app, alice, cast.slug).is_connected()
 
 
 def test_news_goes_to_its_hotel_only(
