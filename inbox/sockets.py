@@ -18,7 +18,6 @@ import redis
 from flask import Flask, current_app, request
 from flask_login import current_user
 from redis.client import PubSub
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Unauthorized
 
 from inbox.dispatch.browsers import CHANNEL
@@ -139,7 +138,7 @@ def connected(_auth: object = None) -> bool:
     try:
         with turns.one():
             return _let_in()
-    except SQLAlchemyError as error:
+    except Exception as error:  # noqa: BLE001  (unanswered, the browser would wait for ever)
         log.warning("a browser was not let in: %s", type(error).__name__)
         switchboard.remove(request.sid)  # type: ignore[attr-defined]
         return False
