@@ -13,25 +13,29 @@ BACKGROUND = "background"
 QUEUES = (SENDING, BACKGROUND)
 FAILURE_SECONDS = 3600
 JOB_SECONDS = 120
+FILE_SECONDS = 3600  # a large file over a slow line; files have limits of their own, by what moves
 RUNG_SECONDS = 5  # a bell that was lost with its worker is silent for no longer
 
 
 @dataclass(frozen=True)
 class Bell:
-    """A job that can be rung for: the queue it waits in and the function that answers."""
+    """A job that can be rung for: the queue it waits in, the function that answers, and after how
+    many seconds RQ breaks it off.
+    """
 
     queue: str
     job: str
+    seconds: int = JOB_SECONDS
 
 
 SEND = Bell(SENDING, "inbox.jobs.sending.drain")
-FETCH_MEDIA = Bell(BACKGROUND, "inbox.jobs.media.fetch")
+FETCH_MEDIA = Bell(BACKGROUND, "inbox.jobs.media.fetch", FILE_SECONDS)
 CHECK_STATUS = Bell(BACKGROUND, "inbox.jobs.status.check")
 CHECK_NUMBER = Bell(BACKGROUND, "inbox.jobs.status.check_number")
 RECONCILE = Bell(BACKGROUND, "inbox.jobs.journal.reconcile")
 ASK_NUMBER = Bell(BACKGROUND, "inbox.jobs.identity.ask")
 READ_MOOD = Bell(BACKGROUND, "inbox.jobs.mood.read")
-UPLOAD = Bell(BACKGROUND, "inbox.jobs.files.upload")
+UPLOAD = Bell(BACKGROUND, "inbox.jobs.files.upload", FILE_SECONDS)
 CORRECT = Bell(BACKGROUND, "inbox.jobs.corrections.carry_out")
 RECEIPT = Bell(BACKGROUND, "inbox.jobs.receipts.tell")
 RESUME = Bell(BACKGROUND, "inbox.jobs.line.resume")
@@ -68,7 +72,7 @@ class Ring:
             self.ids,
             result_ttl=0,
             failure_ttl=FAILURE_SECONDS,
-            timeout=JOB_SECONDS,
+            timeout=self.bell.seconds,
         )
         queue = Queue(self.bell.queue, connection=client, serializer=JSONSerializer)
         queue.enqueue_many([job], pipeline=pipeline)

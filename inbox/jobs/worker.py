@@ -164,8 +164,9 @@ def _rounds(queue: str) -> list[Round]:
     house = Round(HOUSEKEEPING_SECONDS, sweep.keep_house)
     if queue == workers.SENDING:
         return [Round(SWEEP_SECONDS, lambda: sweep.sweep_sending(patience())), house]
-    background = Round(SWEEP_SECONDS, lambda: sweep.sweep_background(media_rules(), mood_model()))
-    return [background, Round(LINES_SECONDS, Lines()), house]
+    background = Round(SWEEP_SECONDS, lambda: sweep.sweep_background(mood_model()))
+    files = Round(SWEEP_SECONDS, lambda: sweep.sweep_files(media_rules()))
+    return [background, files, Round(LINES_SECONDS, Lines()), house]
 
 
 class Lines:

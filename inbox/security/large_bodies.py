@@ -13,6 +13,7 @@ from flask import Flask, Request, current_app, request
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from inbox.extensions import db
 from inbox.services.enclosures import TOO_LARGE
 from inbox.services.media import LARGEST
 
@@ -59,7 +60,12 @@ def _widen() -> None:
 
 
 def allow_file() -> None:
-    """Let this request bring a file. Raises `FileTooLarge` when it is known to be too large."""
+    """Let this request bring a file. Raises `FileTooLarge` when it is known to be too large.
+
+    Whoever asked who this is has a connection to the database by now: it is given back, since the
+    body may take minutes, and there are fewer connections than people with slow lines.
+    """
+    db.session.rollback()
     request.max_content_length = LARGEST + AROUND_THE_FILE
     if (request.content_length or 0) > request.max_content_length:
         raise FileTooLarge()

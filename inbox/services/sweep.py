@@ -54,12 +54,17 @@ def sweep_sending(patience: Patience) -> None:
     _each("sending", outbox.due(now), lambda instance: sending.drain(instance, patience))
 
 
-def sweep_background(rules: MediaRules, model: moods.Model | None = None) -> None:
-    """Read the moods that are due, fetch files that are due, and schedule status checks."""
+def sweep_files(rules: MediaRules) -> None:
+    """Fetch and bring the files that are due. On a slow line that can take minutes."""
     now = clock.now()
-    _each("moods", [moods.GRACE], lambda late: moods.read_all(model, late=late))
     _each("media", media.due(now), lambda file: media.fetch(file, rules.store, rules.more_hosts))
     _each("uploads", uploads.due(now), lambda file: uploads.upload(file, rules.store))
+
+
+def sweep_background(model: moods.Model | None = None) -> None:
+    """Read the moods that are due, schedule status checks, and see to the other small things."""
+    now = clock.now()
+    _each("moods", [moods.GRACE], lambda late: moods.read_all(model, late=late))
     _each("corrections", corrections.due(now), corrections.carry_out)
     _each("receipts", receipts.due(now), receipts.tell)
     _each("overdue ticks", [now], overdue.notice)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from io import BufferedReader, FileIO
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from inbox import clock
 from inbox.dispatch import workers
@@ -98,15 +98,21 @@ def upload(attachment_id: int, store: FolderStore) -> None:
 
 
 def _claim(attachment_id: int) -> _Job | None:
+    """A file whose message has expired meanwhile is not brought any more."""
     now = clock.now()
+    is_due = and_(Attachment.id == attachment_id, Attachment.upload_at <= now)
+    is_wanted = Attachment.message_id.in_(select(Message.id).where(Message.status == "uploading"))
     with transaction() as work:
         claimed = work.session.execute(
             update(Attachment)
-            .where(Attachment.id == attachment_id, Attachment.upload_at <= now)
+            .where(is_due, is_wanted)
             .values(upload_at=now + LEASE, attempts=Attachment.attempts + 1)
-            .returning(Attachment.id)
+            .returning(Attachment.id),
+            execution_options={"synchronize_session": False},
         ).first()
         if claimed is None:
+            unwanted = update(Attachment).where(is_due).values(upload_at=None)
+            work.session.execute(unwanted, execution_options={"synchronize_session": False})
             return None
         row = work.session.execute(
             select(
@@ -156,7 +162,7 @@ def _not_taken(job: _Job, error: GreenApiError | SecretUnreadable) -> None:
 
 
 def _again_later(job: _Job, pause: str = "") -> None:
-    """Wait twice as long each time. The message's own expiry ends it."""
+    """Wait twice as long each time, until the message expires."""
     wait = min(FIRST_WAIT * 2 ** min(job.attempts - 1, 10), LONGEST_WAIT)
     with transaction() as work:
         if pause:

@@ -1,15 +1,21 @@
 """Files that the desk sends are trusted as little as those of guests: a colleague opens them."""
 
 import io
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+import requests
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from inbox.extensions import db
 from inbox.models import Attachment, Conversation
+from inbox.services import api_tokens
+from tests.conftest import Cast
 from tests.security.test_files import DISGUISED, SCRIPT, SHOWN, assert_boxed, picture
 
 Sends = Callable[..., TestResponse]
@@ -69,3 +75,50 @@ def test_the_page_may_use_the_microphone_and_nothing_else(alice: FlaskClient) ->
     granted = [one.strip() for one in policy.split(",") if not one.strip().endswith("=()")]
     assert granted == ["microphone=(self)"]
     assert "camera=()" in policy
+
+
+class Dripping(io.RawIOBase):
+    """A body on a slow line; notes how many database connections are out while it comes."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = io.BytesIO(body)
+        self.out: list[int] = []
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any, /) -> int:
+        self.out.append(db.engine.pool.checkedout())  # type: ignore[attr-defined]
+        return self._body.readinto(into)
+
+
+@pytest.mark.parametrize("by", ["a person", "a program"])
+def test_a_body_on_its_way_holds_no_connection_to_the_database(
+    app: Flask, cast: Cast, alice: FlaskClient, guest_writes: Callable[..., Conversation], by: str
+) -> None:
+    thread = f"/h/grand-plaza/c/{guest_writes('A1').id}"
+    token = api_tokens.add(cast.slug, "booking engine")
+    app.config["WTF_CSRF_ENABLED"] = True  # its guard is who reads the body in truth
+    planted = re.search(r'name="csrf_token" value="([^"]+)"', alice.get(thread).text)
+    assert planted
+    db.session.remove()
+    form = {"client_ref": "r", "csrf_token": planted[1]}
+    if by == "a program":
+        form = {"phone": "+447700900318"}
+    file = ("a.pdf", io.BytesIO(b"%PDF-1.7" + b"x" * 200_000), "application/pdf")
+    whole = requests.Request("POST", "http://localhost", data=form, files={"file": file}).prepare()
+    assert isinstance(whole.body, bytes)
+    body = Dripping(whole.body)
+    environ = {
+        "wsgi.input": body,
+        "CONTENT_LENGTH": str(len(whole.body)),
+        "CONTENT_TYPE": whole.headers["Content-Type"],
+    }
+    browser, address = (alice, f"{thread}/files")
+    headers = {"HX-Request": "true"}
+    if by == "a program":
+        browser, address = app.test_client(), "/api/v1/whatsapp/messages"
+        headers = {"Authorization": f"Bearer {token}"}
+    answer = browser.post(address, environ_overrides=environ, headers=headers)
+    assert answer.status_code in (200, 201, 202), answer.text
+    assert set(body.out) == {0}

@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event, func, select, update
@@ -18,8 +17,6 @@ from inbox.extensions import db
 from inbox.models import AuditEntry, Change, Conversation, Message, Mood
 from inbox.mood import OpenAiCompatible
 from inbox.services import changes, conversations, moods, receiving, sweep
-from inbox.services.media_store import FolderStore
-from inbox.services.sweep import MediaRules
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
 from tests.mood.endpoint_server import Endpoint
@@ -225,13 +222,11 @@ def test_an_edit_is_read_anew(cast: Cast, guest_writes: Writes) -> None:
     assert flag(conversation)[0] == "upset"
 
 
-def test_the_sweeper_reads_what_nobody_rang_for(
-    cast: Cast, guest_writes: Writes, tmp_path: Path
-) -> None:
+def test_the_sweeper_reads_what_nobody_rang_for(cast: Cast, guest_writes: Writes) -> None:
     conversation = guest_writes("A1", ANGRY)
     assert moods.read_all(None, late=moods.GRACE) == 0  # the job's own moment
     change("A1", analyse_at=clock.now() - timedelta(seconds=5))
-    sweep.sweep_background(MediaRules(FolderStore(tmp_path), ()))
+    sweep.sweep_background()
     assert flag(conversation)[0] == "upset"
     assert waiting() == []
 

@@ -8,12 +8,14 @@ from uuid import uuid4
 import pytest
 import requests
 import responses
+from rq import Queue
 from sqlalchemy import select, update
 
 from inbox import clock
+from inbox.dispatch import workers
 from inbox.extensions import db
 from inbox.models import Attachment, Conversation, Instance
-from inbox.services import file_claims, outbox, parcels, replies, sending, uploads
+from inbox.services import file_claims, media, outbox, parcels, replies, sending, uploads
 from inbox.services.media_store import FolderStore
 from inbox.services.parcels import StoredFile
 from inbox.services.transaction import transaction
@@ -171,3 +173,22 @@ def test_a_call_that_was_unsure_does_not_upload_again(
     free_pace()
     assert sending.drain(cast.instance_id, PATIENCE) == 0
     assert uploads.due(clock.now() + timedelta(days=1)) == []
+
+
+def test_a_file_whose_message_has_expired_is_not_brought_any_more(
+    cast: Cast, sent_file: int, store: FolderStore, provider: responses.RequestsMock
+) -> None:
+    answers(provider, "uploadFile", {}, 502)
+    uploads.upload(attachment().id, store)
+    outbox.expire_old(clock.now() + timedelta(days=1))
+    assert row(sent_file).status == "expired"
+    make_due()
+    uploads.upload(attachment().id, store)
+    assert len(provider.calls) == 1
+    assert attachment().upload_at is None
+
+
+def test_a_slow_line_is_not_cut_by_the_limit_of_a_job() -> None:
+    for bell in (workers.UPLOAD, workers.FETCH_MEDIA):
+        job = Queue.prepare_data(bell.job, (1,), timeout=bell.seconds)
+        assert job.timeout > media.LONGEST
