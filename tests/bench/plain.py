@@ -5,7 +5,7 @@ faults for both, and what became of the messages.
 import sys
 import time
 from collections.abc import Callable
-from subprocess import Popen
+from subprocess import DEVNULL, Popen
 
 import redis
 from rq import Queue, Retry
@@ -83,18 +83,21 @@ class _Worker:
     def __init__(self, socket: str) -> None:
         self._command = [sys.executable, "-m", "rq.cli", "worker", QUEUE, "--quiet"]
         self._command += ["--url", f"unix://{socket}"]
-        self._process = Popen(self._command)
+        self._process = self._begun()
 
     def replace(self) -> None:
         """kill -9, and what a supervisor does then."""
         self._process.kill()
         self._process.wait()
-        self._process = Popen(self._command)
+        self._process = self._begun()
 
     def stop(self) -> None:
         """End it."""
         self._process.terminate()
         self._process.wait()
+
+    def _begun(self) -> Popen[bytes]:
+        return Popen(self._command, stderr=DEVNULL)  # its failures are counted, not told
 
 
 def _weather(
