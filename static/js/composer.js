@@ -182,7 +182,7 @@
   }
 
   document.addEventListener("submit", (event) => {
-    if (event.target !== composer() || !window.htmx?.version) return;
+    if (event.target !== composer() || !window.lobbyVendor.isReady()) return;
     event.preventDefault();
     submit(event.target);
   });
@@ -309,7 +309,7 @@
 
   // Bubbles that a reload or a fresh list left out come back, unless the server has them.
   function restore() {
-    if (!composer() || !window.htmx?.version) return;
+    if (!composer() || !window.lobbyVendor.isReady()) return;
     for (const entry of outbox(conversation())) {
       const ref = CSS.escape(entry.ref);
       if (document.querySelector(`.message[data-client-ref="${ref}"]:not(.pending)`)) forget(entry.ref);

@@ -10,8 +10,13 @@
   const early = [];
   window.htmx = { registerExtension: (...extension) => early.push(extension) };
 
+  // Without the extension htmx could ask, but not put the answer in its place.
+  const there = new Set();
+  window.lobbyVendor = { isReady: () => Boolean(window.htmx.version) && there.has("dist/ext/hx-upsert.min.js") };
+
   function arrived(script) {
     settled.add(script);
+    there.add(script.dataset.path);
     if (window.htmx.version) {
       for (const extension of early.splice(0)) window.htmx.registerExtension(...extension);
     }
@@ -24,6 +29,7 @@
     const copy = document.createElement("script");
     copy.src = script.dataset.fallback;
     copy.integrity = script.integrity;
+    copy.dataset.path = script.dataset.path;
     copy.crossOrigin = "anonymous";
     copy.async = true;
     copy.addEventListener("load", () => arrived(copy));

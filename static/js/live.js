@@ -36,7 +36,8 @@
 
   // Asked for up to a number that a poke brought, the answer is the same for every page it reached.
   function ask(told) {
-    if (!live().matches("[data-htmx-powered]")) return; // nobody would hear the event
+    const isHeard = window.lobbyVendor.isReady() && live().matches("[data-htmx-powered]");
+    if (!isHeard) return;
     if (busy) {
       if (next !== "") next = told;
       return;
@@ -196,6 +197,9 @@
   });
   addEventListener("offline", trouble);
   addEventListener("pageshow", (event) => event.persisted && fetchChanges());
-  document.addEventListener("lobby:vendor", connect);
+  document.addEventListener("lobby:vendor", () => {
+    connect();
+    fetchChanges();
+  });
   connect();
 })();

@@ -88,6 +88,19 @@ def test_a_page_that_arrives_slowly_is_live_once_it_is_there(
     expect(desk.page.locator("#rows .row", has_text="Slowly").locator(".badge")).to_have_count(0)
 
 
+def test_what_htmx_needs_besides_is_waited_for(stack: Stack, seaview: Hotel, desks: Desks) -> None:
+    chat = "447911123491@c.us"
+    start(stack, seaview, chat, "Later")
+    desk = desks.open(seaview)
+    desk.open("Later")
+    desk.page.route("https://cdn.jsdelivr.net/**/hx-upsert.min.js", lambda _: None)  # silence
+    desk.page.reload(wait_until="commit")
+    desk.page.wait_for_function("() => document.querySelector('#live[data-htmx-powered]')")
+    stack.simulator.write(seaview.id_instance, chat, sender_name="Later", text="Still there?")
+    desk.page.evaluate("() => dispatchEvent(new Event('focus'))")
+    expect(desk.page.locator("#thread .message.in").last).to_contain_text("Still there?")
+
+
 def test_without_scripts_the_desk_still_reads_and_answers(
     stack: Stack, seaview: Hotel, desks: Desks
 ) -> None:
