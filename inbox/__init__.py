@@ -15,7 +15,7 @@ from inbox import api, cli, health, sockets, web
 from inbox.api import errors as api_errors
 from inbox.config import ROOT, Settings
 from inbox.dispatch.link import link
-from inbox.extensions import csrf, db, engine_options, limiter, migrate, socketio
+from inbox.extensions import csrf, db, engine_options, let_go, limiter, migrate, socketio
 from inbox.security import headers, large_bodies, refused_bodies, sessions
 from inbox.security.secrets import vault
 from inbox.services import instances
@@ -74,6 +74,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _bind(app: Flask, settings: Settings) -> None:
     db.init_app(app)
+    app.teardown_appcontext(let_go)  # before Flask-SQLAlchemy's own, which would raise
     migrate.init_app(app, db)
     large_bodies.bind(app)
     csrf.init_app(app)

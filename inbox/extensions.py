@@ -13,6 +13,7 @@ from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 BUSY_SECONDS = 10
@@ -86,3 +87,13 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
+
+
+def let_go(_error: BaseException | None = None) -> None:
+    """End what the request read. It is answered by now, whatever became of the database since: a
+    connection that broke is thrown away without another word to it.
+    """
+    try:
+        db.session.close()
+    except DBAPIError:
+        db.session().invalidate()

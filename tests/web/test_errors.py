@@ -1,10 +1,13 @@
 """Errors in words: a page with a way out, or one line for htmx; programs keep their own answers."""
 
+import sqlite3
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inbox.extensions import limiter
+from inbox.extensions import db, let_go, limiter
+from inbox.models import Hotel
 from inbox.services import conversations
 from tests.conftest import PASSWORD, Cast
 
@@ -67,3 +70,16 @@ def test_programs_do_not_get_our_pages(app: Flask) -> None:
     answer = app.test_client().get("/api/v1/nowhere")
     assert answer.status_code == 404
     assert "To the inbox" not in answer.text
+
+
+def test_a_connection_that_broke_is_let_go_without_a_word(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_dialect: object, _connection: object) -> None:
+        raise sqlite3.OperationalError("server closed the connection")
+
+    db.session.get_one(Hotel, cast.hotel_id)
+    with monkeypatch.context() as broken:
+        broken.setattr(type(db.engine.dialect), "do_rollback", gone)
+        let_go()
+    assert db.session.get_one(Hotel, cast.hotel_id).slug == cast.slug
