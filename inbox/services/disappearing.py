@@ -13,8 +13,8 @@ from inbox.extensions import db
 from inbox.greenapi import Decision, GreenApiError
 from inbox.models import Conversation, Instance
 from inbox.security.secrets import SecretUnreadable
-from inbox.services import instances
-from inbox.services.transaction import Work, transaction
+from inbox.services import failures, instances
+from inbox.services.transaction import transaction
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def _claim(conversation_id: int) -> tuple[int, str] | None:
     """
     now = clock.now()
     with transaction() as work:
-        conversation = _locked(work, conversation_id)
+        conversation = failures.held(work, conversation_id)
         if conversation.look_at is None or conversation.look_at > now:
             return None
         wrote_at = conversation.last_inbound_at
@@ -84,21 +84,13 @@ def _claim(conversation_id: int) -> tuple[int, str] | None:
 
 def _look_soon(conversation_id: int) -> None:
     with transaction() as work:
-        _locked(work, conversation_id).look_at = clock.now() + SOON
+        failures.held(work, conversation_id).look_at = clock.now() + SOON
 
 
 def _found(conversation_id: int, *, on: bool) -> None:
     with transaction() as work:
-        conversation = _locked(work, conversation_id)
+        conversation = failures.held(work, conversation_id)
         if on == (conversation.disappearing_since is not None):
             return
         conversation.disappearing_since = clock.now() if on else None
         work.changed(conversation.hotel_id, "conversation", conversation.id)
-
-
-def _locked(work: Work, conversation_id: int) -> Conversation:
-    return work.session.scalars(
-        select(Conversation)
-        .where(Conversation.id == conversation_id)
-        .with_for_update(key_share=True)
-    ).one()

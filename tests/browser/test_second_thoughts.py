@@ -243,7 +243,7 @@ def test_in_doubt_it_is_sent_again_after_a_question(
     slip = in_doubt.page.locator("#slip")
     expect(slip).to_contain_text("The guest may get it twice.")
     slip.get_by_role("button", name="Send it again").click()
-    expect(in_doubt.locator(".tick")).to_have_class(ON_ITS_WAY, timeout=30_000)
+    expect(in_doubt.locator(".tick")).to_have_class(ON_ITS_WAY, timeout=SECONDS)
     assert at_guest(stack, plaza, "34600555023@c.us") == ["Room 12 is ready"]
 
 

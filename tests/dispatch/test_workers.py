@@ -14,6 +14,7 @@ from inbox.config import ROOT, Settings
 from inbox.dispatch import bells, browsers, workers
 from inbox.dispatch.link import link
 from inbox.jobs import worker as jobs_worker
+from inbox.services import media
 from inbox.supervisor import valkey
 from tests.stack.processes import Service
 from tests.stack.stack import wait_until
@@ -91,6 +92,15 @@ def test_a_bell_is_a_job_that_rq_knows(client: redis.Redis) -> None:
     assert (job.func_name, list(job.args)) == (workers.SEND.job, [7])
     assert (job.timeout, job.failure_ttl, job.result_ttl) == (120, 3600, 0)
     assert job.get_status() == "queued"
+
+
+@pytest.mark.parametrize("bell", [workers.UPLOAD, workers.FETCH_MEDIA])
+def test_a_file_on_a_slow_line_is_not_broken_off_by_rq(
+    client: redis.Redis, bell: workers.Bell
+) -> None:
+    bells.ring(bell, 7)
+    (job,) = Queue(bell.queue, connection=client, serializer=JSONSerializer).jobs
+    assert (job.timeout or 0) > media.LONGEST
 
 
 def test_a_worker_notices_a_dead_connection_soon(client: redis.Redis, tmp_path: Path) -> None:

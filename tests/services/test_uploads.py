@@ -8,14 +8,12 @@ from uuid import uuid4
 import pytest
 import requests
 import responses
-from rq import Queue
 from sqlalchemy import select, update
 
 from inbox import clock
-from inbox.dispatch import workers
 from inbox.extensions import db
 from inbox.models import Attachment, Conversation, Instance
-from inbox.services import file_claims, media, outbox, parcels, replies, sending, uploads
+from inbox.services import file_claims, outbox, parcels, replies, sending, uploads
 from inbox.services.media_store import FolderStore
 from inbox.services.parcels import StoredFile
 from inbox.services.transaction import transaction
@@ -186,9 +184,3 @@ def test_a_file_whose_message_has_expired_is_not_brought_any_more(
     uploads.upload(attachment().id, store)
     assert len(provider.calls) == 1
     assert attachment().upload_at is None
-
-
-def test_a_slow_line_is_not_cut_by_the_limit_of_a_job() -> None:
-    for bell in (workers.UPLOAD, workers.FETCH_MEDIA):
-        job = Queue.prepare_data(bell.job, (1,), timeout=bell.seconds)
-        assert job.timeout > media.LONGEST
