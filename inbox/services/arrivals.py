@@ -137,17 +137,17 @@ def _insert(
     now = clock.now()
     sorted_at = position(work, conversation, notice.timestamp, now)
     quoted = _quoted(work, instance, conversation, notice)
-    incoming = notice.is_incoming
+    is_incoming = notice.is_incoming
     values: dict[str, Any] = dict(
         hotel_id=instance.hotel_id,
         conversation_id=conversation.id,
         instance_id=instance.id,
         event_id=event_id,
-        direction="in" if incoming else "out",
+        direction="in" if is_incoming else "out",
         origin=ORIGINS[notice.origin],
         id_message=notice.id_message,
         sender_chat_id=notice.sender.canonical[:120] if notice.sender else "",
-        sender_name=notice.sender_name[:200] if incoming else "",
+        sender_name=notice.sender_name[:200] if is_incoming else "",
         quoted_id=quoted.id if quoted else None,
         quoted_id_message=notice.quoted.stanza_id[:120] if notice.quoted else "",
         quoted_preview=_quoted_preview(notice, quoted),
@@ -155,10 +155,10 @@ def _insert(
         arrived_at=now,
         sorted_at=sorted_at,
         arrived_late=is_late(conversation, sorted_at, now),
-        status="" if incoming else "accepted",
-        rank=0 if incoming else STATUS_RANK["accepted"],
-        accepted_at=None if incoming else notice.timestamp,
-        analyse_at=now if incoming and notice.content.text else None,
+        status="" if is_incoming else "accepted",
+        rank=0 if is_incoming else STATUS_RANK["accepted"],
+        accepted_at=None if is_incoming else notice.timestamp,
+        analyse_at=now if is_incoming and notice.content.text else None,
         **contents.columns(notice.content, forwarded=notice.is_forwarded),
     )
     message_id = insert_new(work.session, Message, **values)

@@ -47,6 +47,17 @@ def cards() -> list[HotelCard]:
     return [HotelCard(desk.hotel, counts[desk.hotel.id].needs_us) for desk in desks]
 
 
+def frame() -> dict[str, Any]:
+    """What stands around a page: the rail, and what is wrong with the line."""
+    return {
+        "hotel": g.hotel,
+        "me": current_user,
+        "hotels": cards(),
+        "line": line.health(g.hotel.id),
+        "now": clock.now(),
+    }
+
+
 def around(here: Place) -> dict[str, Any]:
     """All that a page shows around its thread. The hotel's number was read before anything else,
     so a change that comes in between is shown twice rather than never.

@@ -10,9 +10,9 @@ from inbox.errors import Invalid
 from inbox.models import Conversation
 from inbox.security.tenancy import hotel_required
 from inbox.services import guests, merges, suggestions
+from inbox.web.desk import frame
 from inbox.web.door import blueprint
 from inbox.web.htmx import settled
-from inbox.web.line import frame
 
 QUERY_LIMIT = 100
 

@@ -16,7 +16,6 @@ from inbox.services import (
     events,
     incidents,
     ledger,
-    line,
     line_words,
     receipts,
     resumption,
@@ -66,19 +65,8 @@ def page(problems: Mapping[str, str] | None = None) -> str:
         receipts=RECEIPTS,
         typed=request.form,
         problems=problems or {},
-        **frame(),
+        **desk.frame(),
     )
-
-
-def frame() -> dict[str, Any]:
-    """What stands around a page: the rail, and what is wrong with the line."""
-    return {
-        "hotel": g.hotel,
-        "me": current_user,
-        "hotels": desk.cards(),
-        "line": line.health(g.hotel.id),
-        "now": clock.now(),
-    }
 
 
 @blueprint.post("/h/<slug>/line/<int:instance_id>/try")

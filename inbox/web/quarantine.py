@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 from inbox.errors import Conflict
 from inbox.security.tenancy import hotel_required, require_role
 from inbox.services import audit, events
+from inbox.web.desk import frame
 from inbox.web.door import blueprint
 from inbox.web.htmx import settled
-from inbox.web.line import frame
 
 AT_ONCE = 200  # a request must end; the button says what is left
 

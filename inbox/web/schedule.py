@@ -13,12 +13,12 @@ from inbox.models import TEXT_LIMIT, Conversation, Hotel, Message
 from inbox.security.large_bodies import takes_files
 from inbox.security.tenancy import hotel_required
 from inbox.services import conversations, due_times, enclosures, parcels, replies, schedules
+from inbox.web.desk import frame
 from inbox.web.door import blueprint
 from inbox.web.enclosure import has_file, uploaded
 from inbox.web.formatting import clock as wall_clock
 from inbox.web.formatting import local, plain_day
 from inbox.web.htmx import settled
-from inbox.web.line import frame
 from inbox.web.media import store
 from inbox.web.sheet import Sheet
 from inbox.web.thread import quoted_id

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from flask import g, render_template, request
 
+from inbox.web.desk import frame
 from inbox.web.htmx import wants_fragment
-from inbox.web.line import frame
 
 
 @dataclass(frozen=True)

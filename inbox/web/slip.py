@@ -9,8 +9,8 @@ from flask import g, render_template
 
 from inbox.models import Message
 from inbox.services import conversations
+from inbox.web.desk import frame
 from inbox.web.htmx import wants_fragment
-from inbox.web.line import frame
 
 
 def slip(part: str, message: Message, **more: Any) -> str:
