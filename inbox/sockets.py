@@ -23,8 +23,9 @@ from werkzeug.exceptions import Unauthorized
 from inbox.dispatch.browsers import CHANNEL
 from inbox.errors import NotFound
 from inbox.extensions import db, socketio
-from inbox.services import changes, staff
-from inbox.turns import turns
+from inbox.request_slots import request_slots
+from inbox.services import changes
+from inbox.services.hotels import staff
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +114,7 @@ class Switchboard:
 switchboard = Switchboard()
 
 
-class Doorkeeper:
+class SocketGate:
     """Answers 401 to a stranger's handshake: an open socket holds a thread, joined or not."""
 
     def __init__(self, app: Flask, behind: WSGIApplication) -> None:
@@ -121,7 +122,7 @@ class Doorkeeper:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith("/socket.io"):
-            with turns.one(), self._app.request_context(environ):
+            with request_slots.one(), self._app.request_context(environ):
                 known = current_user.is_authenticated
             if not known:
                 return Unauthorized()(environ, start_response)
@@ -136,7 +137,7 @@ def connected(_auth: object = None) -> bool:
     not answer nobody is let in; the browser comes again.
     """
     try:
-        with turns.one():
+        with request_slots.one():
             return _let_in()
     except Exception as error:  # noqa: BLE001  (unanswered, the browser would wait for ever)
         log.warning("a browser was not let in: %s", type(error).__name__)
@@ -199,7 +200,7 @@ class Rounds:
             _put_out(listeners)
         heads = changes.heads({listener.hotel_id for listener in listeners.values()})
         db.session.rollback()
-        moved = self._board.news(heads, now, busy=turns.waiting > 0)
+        moved = self._board.news(heads, now, busy=request_slots.waiting > 0)
         _tell("changed", moved, listeners)
         if now >= self._beat_at:
             self._beat_at = now + HEARTBEAT_SECONDS

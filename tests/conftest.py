@@ -20,8 +20,10 @@ from flask_migrate import upgrade
 from inbox import create_app
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from inbox.security import passwords
-from inbox.services import hotels, instances, receiving, staff
+from inbox.services.hotels import hotels, staff
+from inbox.services.intake import receiving
+from inbox.services.lines import instances
+from inbox.vault import passwords
 from tests.databases import Databases, Place
 from tests.stack.postgres import Postgres
 

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from inbox import receiver
-from inbox.services import instances, polling
+from inbox.services.intake import polling
+from inbox.services.lines import instances
 from tests.conftest import Cast
 from tests.stack import wait_until
 

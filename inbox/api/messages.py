@@ -6,18 +6,18 @@ from flask.typing import ResponseReturnValue
 from inbox.api import orders, representation
 from inbox.api.fields import Fields, WrittenFields, json_object, named
 from inbox.errors import Invalid
+from inbox.files.media_store import FolderStore
 from inbox.models import TEXT_LIMIT
 from inbox.security.bearer import token_required
 from inbox.security.large_bodies import allow_file
-from inbox.services import (
+from inbox.services.replies import (
     program_acts,
     program_files,
     program_forwards,
     program_messages,
     sent_messages,
 )
-from inbox.services.media_store import FolderStore
-from inbox.services.program_messages import Taken
+from inbox.services.replies.program_messages import Taken
 
 PAGE, LONGEST_PAGE = 50, 100
 

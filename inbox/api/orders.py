@@ -9,11 +9,18 @@ from werkzeug.datastructures import FileStorage
 from inbox.api.fields import Fields, named
 from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT
-from inbox.services import parcels, program_messages
-from inbox.services.enclosures import Upload
-from inbox.services.parcels import Parcel
-from inbox.services.program_messages import LONGEST, SHORTEST, Envelope, Order, Recipient
-from inbox.services.replies import REF_LIMIT
+from inbox.services.messages import outgoing
+from inbox.services.messages.outgoing import OutgoingContent
+from inbox.services.replies import program_messages
+from inbox.services.replies.attachments import BrowserFile
+from inbox.services.replies.program_messages import (
+    LONGEST,
+    SHORTEST,
+    Envelope,
+    Order,
+    Recipient,
+)
+from inbox.services.replies.replies import REF_LIMIT
 
 # How services call these fields.
 NAMES = {"at": "send_at", "quoted": "quoted_message_id", "body": "text"}
@@ -38,14 +45,18 @@ def to_forward(fields: Fields) -> Envelope:
     return _envelope(fields, may_quote=False)
 
 
-def from_form(fields: Fields, file: FileStorage | None) -> tuple[Envelope, Upload, str]:
+def from_form(fields: Fields, file: FileStorage | None) -> tuple[Envelope, BrowserFile, str]:
     """A file with its caption, still outside our store. Raises `Invalid`."""
-    caption, is_voice = fields.text("caption", parcels.CAPTION_LIMIT) or "", fields.flag("voice")
+    caption, is_voice = fields.text("caption", outgoing.CAPTION_LIMIT) or "", fields.flag("voice")
     if file is None or not file.filename:
         fields.wrong["file"] = "Send one file, with its name, as the part called file."
     envelope = _envelope(fields)
     assert file is not None  # or `_envelope` had something to say
-    return envelope, Upload(cast(BinaryIO, file.stream), file.filename or "", is_voice), caption
+    return (
+        envelope,
+        BrowserFile(cast(BinaryIO, file.stream), file.filename or "", is_voice),
+        caption,
+    )
 
 
 def _envelope(fields: Fields, *, may_quote: bool = True) -> Envelope:
@@ -74,50 +85,50 @@ def _seconds(duration: timedelta) -> int:
     return int(duration.total_seconds())
 
 
-def _text(fields: Fields) -> Parcel | None:
+def _text(fields: Fields) -> OutgoingContent | None:
     text = fields.text("text", TEXT_LIMIT)
-    return _made(fields, "", lambda: parcels.text(text or "", name="text"))
+    return _made(fields, "", lambda: outgoing.text(text or "", name="text"))
 
 
-def _location(fields: Fields) -> Parcel | None:
+def _location(fields: Fields) -> OutgoingContent | None:
     place = fields.inner("location")
     if place is None:
         return None
     latitude, longitude = place.degrees("latitude", 90), place.degrees("longitude", 180)
-    name, address = (place.text(one, parcels.NAME_LIMIT) or "" for one in ("name", "address"))
+    name, address = (place.text(one, outgoing.NAME_LIMIT) or "" for one in ("name", "address"))
     _needs(place, latitude=latitude, longitude=longitude)
     if not _is_sound(fields, place) or latitude is None or longitude is None:
         return None
-    return _made(fields, "location.", lambda: parcels.location(latitude, longitude, name, address))
+    return _made(fields, "location.", lambda: outgoing.location(latitude, longitude, name, address))
 
 
-def _contact(fields: Fields) -> Parcel | None:
+def _contact(fields: Fields) -> OutgoingContent | None:
     card = fields.inner("contact")
     if card is None:
         return None
-    name, phone = card.text("name", parcels.NAME_LIMIT), card.text("phone")
+    name, phone = card.text("name", outgoing.NAME_LIMIT), card.text("phone")
     _needs(card, name=name, phone=phone)
     if not _is_sound(fields, card) or name is None or phone is None:
         return None
-    return _made(fields, "contact.", lambda: parcels.contact(name, phone))
+    return _made(fields, "contact.", lambda: outgoing.contact(name, phone))
 
 
-def _poll(fields: Fields) -> Parcel | None:
+def _poll(fields: Fields) -> OutgoingContent | None:
     poll = fields.inner("poll")
     if poll is None:
         return None
-    question = poll.text("question", parcels.QUESTION_LIMIT)
+    question = poll.text("question", outgoing.QUESTION_LIMIT)
     options = poll.texts(
-        "options", parcels.FEWEST_OPTIONS, parcels.MOST_OPTIONS, parcels.OPTION_LIMIT
+        "options", outgoing.FEWEST_OPTIONS, outgoing.MOST_OPTIONS, outgoing.OPTION_LIMIT
     )
     multiple = poll.flag("multiple")
     _needs(poll, question=question, options=options)
     if not _is_sound(fields, poll) or question is None or options is None:
         return None
-    return _made(fields, "poll.", lambda: parcels.poll(question, options, multiple=multiple))
+    return _made(fields, "poll.", lambda: outgoing.poll(question, options, multiple=multiple))
 
 
-CONTENTS: dict[str, Callable[[Fields], Parcel | None]] = {
+CONTENTS: dict[str, Callable[[Fields], OutgoingContent | None]] = {
     "text": _text,
     "location": _location,
     "contact": _contact,
@@ -141,7 +152,9 @@ def _is_sound(fields: Fields, inner: Fields) -> bool:
     return True
 
 
-def _made(fields: Fields, prefix: str, make: Callable[[], Parcel]) -> Parcel | None:
+def _made(
+    fields: Fields, prefix: str, make: Callable[[], OutgoingContent]
+) -> OutgoingContent | None:
     try:
         with named(prefix):
             return make()

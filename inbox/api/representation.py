@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from inbox.models import Correction, Message
-from inbox.services.sent_messages import Sent
+from inbox.services.replies.sent_messages import Sent
 
 FAILED = ("failed", "expired")
 

@@ -10,8 +10,10 @@ from inbox.api.representation import failure, moment
 from inbox.errors import Invalid
 from inbox.models import Message
 from inbox.security.bearer import token_required
-from inbox.services import parcels, program_messages, threads
-from inbox.services.program_messages import Envelope, Order, Recipient
+from inbox.services.conversations import threads
+from inbox.services.messages import outgoing
+from inbox.services.replies import program_messages
+from inbox.services.replies.program_messages import Envelope, Order, Recipient
 
 blueprint = Blueprint("texts", __name__)
 
@@ -43,7 +45,7 @@ def _order(fields: Fields) -> Order:
     own_hotel(fields)
     fields.finish()
     envelope = Envelope(recipient, client_ref)
-    return program_messages.order(envelope, parcels.text(message, name="message"))
+    return program_messages.order(envelope, outgoing.text(message, name="message"))
 
 
 def own_hotel(fields: Fields) -> None:

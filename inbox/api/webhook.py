@@ -12,14 +12,15 @@ from werkzeug.exceptions import (
     Unauthorized,
 )
 
-from inbox.security.secrets import SecretUnreadable
-from inbox.security.strangers import Strangers
+from inbox.security.failed_attempts import FailedAttempts
 from inbox.security.webhook_auth import Credentials, accepts
-from inbox.services import notices, webhook_tokens
-from inbox.services.lane import lane
-from inbox.services.rejections import Rejections
-from inbox.services.webhook_rate import WebhookRate
-from inbox.services.webhook_tokens import Sender
+from inbox.services.intake import bodies
+from inbox.services.intake.group_commit import group_commit
+from inbox.services.lines import webhook_tokens
+from inbox.services.lines.rejections import Rejections
+from inbox.services.lines.webhook_rate import WebhookRate
+from inbox.services.lines.webhook_tokens import WebhookSender
+from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +31,11 @@ blueprint = Blueprint("webhook", __name__)
 
 
 @dataclass(frozen=True)
-class Doorkeeper:
+class WebhookGate:
     """What one process remembers between webhooks. None of it decides who is let in."""
 
     rate: WebhookRate
-    strangers: Strangers = field(default_factory=Strangers)
+    strangers: FailedAttempts = field(default_factory=FailedAttempts)
     rejections: Rejections = field(default_factory=Rejections)
 
 
@@ -58,16 +59,16 @@ def receive() -> ResponseReturnValue:
         raise ServiceUnavailable("Too many at once.", retry_after=COME_BACK_SECONDS)
     if sender.rejected_count:
         keeper.rejections.over(sender.id)
-    state = lane.receive(sender.id, raw)
+    state = group_commit.receive(sender.id, raw)
     return jsonify({"status": state})
 
 
-def _keeper() -> Doorkeeper:
+def _keeper() -> WebhookGate:
     """The one of this process."""
-    made: Doorkeeper | None = current_app.extensions.get("lobby_doorkeeper")
+    made: WebhookGate | None = current_app.extensions.get("lobby_doorkeeper")
     if made is None:
         rate = WebhookRate(current_app.config["LOBBY"].webhook_rate)
-        made = current_app.extensions.setdefault("lobby_doorkeeper", Doorkeeper(rate))
+        made = current_app.extensions.setdefault("lobby_doorkeeper", WebhookGate(rate))
     return made
 
 
@@ -90,7 +91,7 @@ def _body() -> bytes:
     return raw
 
 
-def _sender(raw: bytes, shown: Credentials) -> Sender | None:
+def _sender(raw: bytes, shown: Credentials) -> WebhookSender | None:
     """The number that this request speaks for, if it proves it."""
     broken = False
     named, candidates = _candidates(raw)
@@ -108,11 +109,11 @@ def _sender(raw: bytes, shown: Credentials) -> Sender | None:
     return None
 
 
-def _candidates(raw: bytes) -> tuple[bool, list[Sender]]:
+def _candidates(raw: bytes) -> tuple[bool, list[WebhookSender]]:
     """The number the body names, and True; every one, when it names none that could be
     understood.
     """
-    id_instance = notices.named_instance(raw)
+    id_instance = bodies.named_instance(raw)
     if id_instance is None:
         return False, webhook_tokens.senders()
     found = webhook_tokens.sender(id_instance)
@@ -122,7 +123,7 @@ def _candidates(raw: bytes) -> tuple[bool, list[Sender]]:
     return True, [found]
 
 
-def _accepted(sender: Sender, shown: Credentials, raw: bytes) -> bool:
+def _accepted(sender: WebhookSender, shown: Credentials, raw: bytes) -> bool:
     return accepts(
         shown,
         raw,

@@ -9,8 +9,11 @@ from flask.cli import AppGroup
 from inbox.cli.words import in_words
 from inbox.config import Settings
 from inbox.models import Instance
-from inbox.services import hotels, house_rules, instances, polling, webhook_tokens
-from inbox.services.house_rules import Rules
+from inbox.services.hotels import hotels
+from inbox.services.intake import polling
+from inbox.services.lines import instances, webhook_tokens
+from inbox.services.replies import sending_limits
+from inbox.services.replies.sending_limits import SendingLimits
 
 NUMBER = click.IntRange(1, 2**63 - 1)
 command = AppGroup("instance", help="WhatsApp numbers (Green API instances).")
@@ -110,8 +113,8 @@ def pace(hotel: str, id_instance: int, interval_ms: int) -> None:
     ids = [one.id for one in instances.of_slug(hotel) if one.id_instance == id_instance]
     if not ids:
         raise click.ClickException(f"{hotel} has no instance {id_instance}.")
-    rules = Rules(intervals={ids[0]: interval_ms})
-    house_rules.change(hotels.by_slug(hotel).id, "cli", rules)
+    rules = SendingLimits(intervals={ids[0]: interval_ms})
+    sending_limits.change(hotels.by_slug(hotel).id, "cli", rules)
     click.echo(f"Instance {id_instance} sends one message in {interval_ms} ms at most.")
 
 

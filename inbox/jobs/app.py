@@ -5,16 +5,16 @@ from datetime import timedelta
 from flask import current_app
 
 from inbox.config import Settings
-from inbox.services import moods
-from inbox.services.media_store import FolderStore
-from inbox.services.sending import Patience
+from inbox.files.media_store import FolderStore
+from inbox.services.conversations import sentiment
+from inbox.services.outbox.sending import SendTimings
 from inbox.services.sweep import MediaRules
 
 
-def patience() -> Patience:
+def patience() -> SendTimings:
     """How long a claim lasts and how long the journal is given."""
     settings = _settings()
-    return Patience(
+    return SendTimings(
         lease=timedelta(seconds=settings.lease_seconds),
         settle=timedelta(seconds=settings.settle_seconds),
     )
@@ -26,10 +26,10 @@ def media_rules() -> MediaRules:
     return MediaRules(FolderStore(settings.media_dir), settings.media_hosts)
 
 
-def mood_model() -> moods.Model | None:
+def mood_model() -> sentiment.Model | None:
     """The language model that reads moods; None when none is set."""
     place = _settings().mood_model
-    return moods.model(place.url, place.key, place.name, place.hourly) if place else None
+    return sentiment.model(place.url, place.key, place.name, place.hourly) if place else None
 
 
 def _settings() -> Settings:

@@ -1,7 +1,7 @@
 """Jobs that send."""
 
 from inbox.jobs.app import patience
-from inbox.services import sending
+from inbox.services.outbox import sending
 
 
 def drain(instance_id: int) -> None:

@@ -81,7 +81,7 @@ class Worker(SimpleWorker):
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
-        workers.answered(self.connection, str(job.func_name), job.args)
+        workers.begun(self.connection, str(job.func_name), job.args)
         with self.app.app_context():
             return super().perform_job(job, queue, execution)
 

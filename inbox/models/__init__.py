@@ -13,7 +13,7 @@ from inbox.models.incident import Incident
 from inbox.models.instance import Instance
 from inbox.models.ledger_hour import LedgerHour
 from inbox.models.message import (
-    DOUBTS,
+    CHECKS_BEFORE_ASKING,
     IS_SCHEDULED,
     IS_UNFINISHED,
     IS_UNPROVEN,
@@ -23,14 +23,14 @@ from inbox.models.message import (
     UNPROVEN,
     Message,
 )
-from inbox.models.mood import Mood
 from inbox.models.reaction import Reaction
 from inbox.models.revision import Revision
+from inbox.models.sentiment import Sentiment
 from inbox.models.staff import ROLES, Membership, Staff, StaffSession
 from inbox.models.webhook_event import WebhookEvent
 
 __all__ = [
-    "DOUBTS",
+    "CHECKS_BEFORE_ASKING",
     "IS_SCHEDULED",
     "IS_UNFINISHED",
     "IS_UNPROVEN",
@@ -55,7 +55,7 @@ __all__ = [
     "LedgerHour",
     "Membership",
     "Message",
-    "Mood",
+    "Sentiment",
     "Reaction",
     "Revision",
     "Staff",

@@ -15,7 +15,7 @@ from inbox.extensions import Base
 from inbox.models.columns import BigId, ChatIdText, MaybeMoment, Moment, RowId, Word
 from inbox.models.guest import Guest
 from inbox.models.instance import Instance
-from inbox.models.mood import Mood
+from inbox.models.sentiment import Sentiment
 
 PREVIEW_LENGTH = 160
 
@@ -104,7 +104,7 @@ class Conversation(Base):
         primaryjoin="Conversation.instance_id == Instance.id",
         foreign_keys=[instance_id],
     )
-    reading: Mapped[Mood | None] = relationship(
+    reading: Mapped[Sentiment | None] = relationship(
         lazy="raise",
         primaryjoin="Conversation.mood_message_id == Mood.message_id",
         foreign_keys=[mood_message_id],

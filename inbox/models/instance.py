@@ -17,7 +17,7 @@ class Instance(Base):
     most). While `pause_reason` stands nothing is sent and `paused_until` is when the state is
     asked again; without a reason it is a backoff. `rejected_*` count webhooks with a wrong token.
 
-    The three `*_sealed` columns hold AES-256-GCM text (D13); `inbox.security.secrets` opens them.
+    The three `*_sealed` columns hold AES-256-GCM text (D13); `inbox.vault.secrets` opens them.
     """
 
     __tablename__ = "instance"

@@ -47,7 +47,7 @@ STATUS_RANK = {
 UNFINISHED = ("uploading", "queued", "sending", "unconfirmed")
 _UNFINISHED_SQL = "status IN ('uploading', 'queued', 'sending', 'unconfirmed')"
 _UNPROVEN_SQL = "status IN ('accepted', 'sent')"
-DOUBTS = 4  # journals asked in vain, or silent, before a person is asked to decide
+CHECKS_BEFORE_ASKING = 4  # journals asked in vain, or silent, before a person is asked to decide
 
 
 class Message(Base):
@@ -202,7 +202,7 @@ class Message(Base):
     @property
     def is_doubtful(self) -> bool:
         """Whether no evidence came in a long while, so that a person has to decide."""
-        return self.status == "unconfirmed" and self.checks >= DOUBTS
+        return self.status == "unconfirmed" and self.checks >= CHECKS_BEFORE_ASKING
 
 
 # Rendered as literals, so that SQLite can see that the partial indexes fit.

@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from inbox.security.secrets import same
+from inbox.vault.secrets import same
 
 SCHEMES = ("bearer ", "basic ")
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from inbox.errors import Conflict
 from inbox.extensions import db
 from inbox.models import Hotel, Instance, Staff
-from inbox.services import hotels, instances, staff
+from inbox.services.hotels import hotels, staff
+from inbox.services.lines import instances
 
 PASSWORD = "welcome to the lobby"  # public on purpose: it opens the demo on this machine only
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, bindparam
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.dispatch import bells, workers
+from inbox.dispatch import announcements, workers
 from inbox.extensions import BUSY_SECONDS, WRITES, Base, db
 from inbox.models import Change, Hotel
-from inbox.turns import turns
+from inbox.request_slots import request_slots
 
 _one_writer = threading.Lock()
 
@@ -51,7 +51,7 @@ class Work:
     connection: Connection
     at_hand: dict[Any, Any] = field(default_factory=dict)
     _changes: dict[_Changed, None] = field(default_factory=dict)
-    _bells: dict[workers.Ring, None] = field(default_factory=dict)
+    _bells: dict[workers.JobRequest, None] = field(default_factory=dict)
 
     def changed(
         self,
@@ -63,9 +63,9 @@ class Work:
         """Note that browsers of this hotel have something to fetch. Said twice counts once."""
         self._changes[_Changed(hotel_id, kind, conversation_id, message_id)] = None
 
-    def ring(self, bell: workers.Bell, *ids: int) -> None:
+    def ring(self, bell: workers.JobKind, *ids: int) -> None:
         """Wake a worker after the commit. Said twice rings once."""
-        self._bells[workers.Ring(bell, ids)] = None
+        self._bells[workers.JobRequest(bell, ids)] = None
 
     def number_changes(self) -> None:
         """Give every change its number (D8): last, so that the hotel's row is held only briefly."""
@@ -93,7 +93,7 @@ class Work:
         """Ring every bell. Only after the commit: nobody may look before there is something to
         see.
         """
-        bells.announce({change.hotel_id for change in self._changes}, self._bells)
+        announcements.announce({change.hotel_id for change in self._changes}, self._bells)
 
 
 @contextmanager
@@ -106,7 +106,7 @@ def transaction() -> Iterator[Work]:
     if session.info.get(WRITES):
         raise RuntimeError("one transaction cannot stand inside another")
     session.rollback()
-    with _turn(session):
+    with _writer_lock(session):
         session.info[WRITES] = True
         try:
             work = Work(session, session.connection(execution_options={WRITES: True}))
@@ -123,7 +123,7 @@ def transaction() -> Iterator[Work]:
 
 
 @contextmanager
-def _turn(session: Session) -> Iterator[None]:
+def _writer_lock(session: Session) -> Iterator[None]:
     """SQLite has one writer at a time, and who finds it busy sleeps and looks again, longer each
     time: the threads of one process queue up here instead, and the next one starts at once."""
     if session.get_bind().dialect.name != "sqlite":
@@ -139,5 +139,5 @@ def _turn(session: Session) -> Iterator[None]:
 
 def _wait_to_write() -> bool:
     """Those who only read work meanwhile: a locked database must not stop them too."""
-    with turns.aside():
+    with request_slots.aside():
         return _one_writer.acquire(timeout=BUSY_SECONDS)

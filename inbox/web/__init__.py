@@ -3,59 +3,38 @@
 A route is a sentence: load with permission, call one verb, render.
 """
 
-from inbox.web import (
-    assets,
-    bubble,
-    changes,
-    correction,
-    doubt,
-    enclosure,
-    errors,
-    formatting,
-    forward,
-    guest,
-    handout,
-    house_rules,
-    inbox,
-    introduction,
-    kinds,
-    line,
-    media,
-    message,
-    moments,
-    prints,
-    quarantine,
-    schedule,
-    sign_in,
-    tallies,
-    thread,
-    ticks,
-    vendor,
-)
-from inbox.web.door import blueprint
+from inbox.web import changes
+from inbox.web.blueprint import blueprint
+from inbox.web.composer import attachment, first_message, schedule, structured_messages
+from inbox.web.guest import guest
+from inbox.web.hotel import line, quarantine, sending_limits
+from inbox.web.list import inbox
+from inbox.web.page import assets, errors, fragment_cache, sign_in, vendor, waiting_counts
+from inbox.web.thread import bubble, correction, forward, media, message, thread, unconfirmed
+from inbox.web.words import formatting, kind_words, ticks, time_words
 
 ROUTES = (
     sign_in,
     inbox,
-    introduction,
+    first_message,
     thread,
-    enclosure,
+    attachment,
     message,
     correction,
-    doubt,
+    unconfirmed,
     forward,
-    handout,
+    structured_messages,
     schedule,
     changes,
     media,
     line,
-    house_rules,
+    sending_limits,
     quarantine,
     vendor,
 )
 
-_PARTS = (formatting, moments, ticks, bubble, kinds, guest, schedule, assets)
-for _part in (*_PARTS, prints, tallies, errors):
+_PARTS = (formatting, time_words, ticks, bubble, kind_words, guest, schedule, assets)
+for _part in (*_PARTS, fragment_cache, waiting_counts, errors):
     _part.register(blueprint)
 
 __all__ = ["ROUTES", "blueprint"]

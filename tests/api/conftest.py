@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inbox.services import api_tokens
+from inbox.services.hotels import api_tokens
 from tests.api.program import Program
 from tests.conftest import Cast
 

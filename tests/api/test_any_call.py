@@ -17,8 +17,8 @@ from schemathesis.generation import GenerationMode
 
 from inbox.api.description import FILE
 from inbox.models import Conversation
-from inbox.security.strangers import Strangers
-from inbox.services import replies
+from inbox.security.failed_attempts import FailedAttempts
+from inbox.services.replies import replies
 from tests.api.program import Program, failed, soon, was_sent
 from tests.conftest import WEBHOOK_TOKEN, Cast
 
@@ -50,7 +50,7 @@ schema.app = here
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who fails too often is turned away unheard; here everybody is heard."""
-    monkeypatch.setattr(Strangers, "may_try", lambda *_: True)
+    monkeypatch.setattr(FailedAttempts, "may_try", lambda *_: True)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from inbox.api.errors import CODES
 from inbox.config import ROOT
 from inbox.extensions import db
 from inbox.models import STATUS_RANK, Message
-from inbox.services import parcels
+from inbox.services.messages import outgoing
 from tests.api.program import Program
 
 DESCRIPTION: dict[str, Any] = json.loads(FILE.read_text())
@@ -75,7 +75,7 @@ def test_its_words_are_ours() -> None:
     schemas = DESCRIPTION["components"]["schemas"]
     told = schemas["Message"]["properties"]
     assert set(resolved(told["status"])["enum"]) == set(STATUS_RANK)
-    assert set(told["kind"]["enum"]) == set(parcels.KINDS)
+    assert set(told["kind"]["enum"]) == set(outgoing.KINDS)
     codes = set(schemas["Error"]["properties"]["error"]["properties"]["code"]["enum"])
     assert codes == set(CODES.values()) - {"internal"} | {"invalid"}
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Attachment, Message
-from inbox.services import enclosures
+from inbox.services.replies import attachments
 from tests import recordings
 from tests.api.post import assert_error
 from tests.api.program import PHONE, Program, failed, row, soon
@@ -165,7 +165,7 @@ def test_more_than_whatsapp_takes_is_413(
     monkeypatch.setattr("inbox.security.large_bodies.AROUND_THE_FILE", 1_000)
     answer = send(program, b"x" * 3_000)
     assert_error(answer, 413, "too_large")
-    assert answer.json["error"]["message"] == enclosures.TOO_LARGE
+    assert answer.json["error"]["message"] == attachments.TOO_LARGE
     assert stored(app) == 0
 
 

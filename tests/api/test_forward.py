@@ -11,7 +11,8 @@ from sqlalchemy import func, select, update
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Message
-from inbox.services import instances, replies
+from inbox.services.lines import instances
+from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from tests.api.post import assert_error
 from tests.api.program import CONTENTS, PHONE, Program, row, soon, was_sent

@@ -13,7 +13,9 @@ from sqlalchemy import func, select
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Guest, Message
-from inbox.services import instances, outbox, replies
+from inbox.services.lines import instances
+from inbox.services.outbox import outbox
+from inbox.services.replies import replies
 from tests.api.post import assert_error
 from tests.api.program import CONTACT, CONTENTS, LOCATION, PHONE, POLL, TEXT, Program, row, soon
 from tests.conftest import API_URL, Cast

@@ -12,7 +12,7 @@ from flask import Flask
 
 from inbox.config import ROOT, Settings
 from inbox.extensions import limiter
-from inbox.services import api_tokens
+from inbox.services.hotels import api_tokens
 from inbox.supervisor import valkey
 from tests.api.post import assert_error
 from tests.api.program import Program

@@ -250,7 +250,7 @@ def test_a_fault_of_ours_is_500_in_the_same_shape_and_tells_nothing(
     def fault(*_: object) -> int:
         raise KeyError("a guest's secret words")
 
-    monkeypatch.setattr("inbox.services.program_messages.send", fault)
+    monkeypatch.setattr("inbox.services.replies.program_messages.send", fault)
     answer = send(client, token)
     assert_error(answer, 500, "internal")
     assert "secret" not in answer.text

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Instance, WebhookEvent
-from inbox.services import instances
+from inbox.services.lines import instances
 from tests.api.post import BEARER, DOOR, assert_error, post, signature
 from tests.conftest import API_URL, WEBHOOK_TOKEN, Cast, incoming
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message, WebhookEvent
-from inbox.services import instances
+from inbox.services.lines import instances
 from tests.api.post import BEARER, DOOR, assert_error, post
 from tests.conftest import API_URL, Cast, incoming
 

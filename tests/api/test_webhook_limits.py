@@ -12,9 +12,9 @@ from inbox import clock
 from inbox.dispatch import rates
 from inbox.extensions import db
 from inbox.models import Incident, Instance
-from inbox.security.strangers import DEPTH, Strangers
-from inbox.services import instances, line, rejections
-from inbox.services.webhook_rate import WebhookRate
+from inbox.security.failed_attempts import DEPTH, FailedAttempts
+from inbox.services.lines import instances, line, rejections
+from inbox.services.lines.webhook_rate import WebhookRate
 from tests.api.post import assert_error, post
 from tests.conftest import Cast, incoming
 
@@ -137,7 +137,7 @@ def test_a_429_says_when_to_come_back_and_is_no_page(client: FlaskClient, cast: 
 
 
 def test_one_address_does_not_use_up_anothers_budget() -> None:
-    strangers = Strangers()
+    strangers = FailedAttempts()
     for _ in range(int(DEPTH) + 1):
         strangers.failed("192.0.2.1")
     assert not strangers.may_try("192.0.2.1", "Bearer x")
@@ -145,7 +145,7 @@ def test_one_address_does_not_use_up_anothers_budget() -> None:
 
 
 def test_all_addresses_together_have_a_budget_too() -> None:
-    strangers = Strangers()
+    strangers = FailedAttempts()
     strangers.proved("Bearer known")
     for number in range(700):
         strangers.failed(f"192.0.2.{number}")
@@ -156,7 +156,7 @@ def test_all_addresses_together_have_a_budget_too() -> None:
 def test_a_budget_fills_again(monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    strangers = Strangers()
+    strangers = FailedAttempts()
     for _ in range(int(DEPTH)):
         strangers.failed("192.0.2.1")
     assert not strangers.may_try("192.0.2.1", None)

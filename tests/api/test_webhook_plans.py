@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import event
 
 from inbox.extensions import db
-from inbox.services import moods
-from inbox.services.receiving import Delivery, take_in_all
+from inbox.services.conversations import sentiment
+from inbox.services.intake.receiving import WebhookDelivery, take_in_all
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
 
@@ -45,9 +45,11 @@ def test_no_table_is_read_from_end_to_end(app: Flask, cast: Cast, count: int) ->
     def deliver() -> None:
         with transaction() as work:
             bodies = [incoming(f"A{n}", chat_id=f"4477009003{n:02}@c.us") for n in range(count)]
-            deliveries = [Delivery(cast.instance_id, json.dumps(body).encode()) for body in bodies]
+            deliveries = [
+                WebhookDelivery(cast.instance_id, json.dumps(body).encode()) for body in bodies
+            ]
             take_in_all(work, deliveries, fenced=False)
 
-    looked = plans(deliver) + plans(lambda: moods.read_all(None))
+    looked = plans(deliver) + plans(lambda: sentiment.read_all(None))
     assert len(looked) > 5
     assert [one for one in looked if read_all(one)] == []

@@ -11,7 +11,7 @@ from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import AuditEntry, Instance
-from inbox.services import webhook_tokens
+from inbox.services.lines import webhook_tokens
 from tests.api.post import post
 from tests.conftest import API_URL, WEBHOOK_TOKEN, Cast, incoming
 from tests.services.provider import url

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from inbox.supervisor import vendor_copy
-from inbox.web.vendor import VENDOR_FILES
+from inbox.web.page.vendor import VENDOR_FILES
 from tests.bench import live, sending, webhooks
 from tests.bench.guests import open_hotels
 from tests.stack.stack import Stack

@@ -20,7 +20,7 @@ from playwright.sync_api import (
 )
 
 from inbox.supervisor import vendor_copy
-from inbox.web.vendor import VENDOR_FILES, VendorFile
+from inbox.web.page.vendor import VENDOR_FILES, VendorFile
 from tests.stack.chromium import launch_options
 from tests.stack.database import change
 from tests.stack.stack import Hotel, Stack

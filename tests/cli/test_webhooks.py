@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Message, WebhookEvent
-from inbox.services import intake, receiving
+from inbox.services.intake import intake, receiving
 from tests.conftest import Cast, incoming
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message, Reaction, Revision
-from inbox.services import previews
+from inbox.services.conversations import previews
 from tests.conftest import Cast
 from tests.greenapi import samples
 from tests.services.chat import INCOMING, PHONE, Chat, Json

@@ -11,7 +11,8 @@ from sqlalchemy import delete, select, update
 from inbox.errors import Conflict, Invalid
 from inbox.extensions import db
 from inbox.models import Conversation, Guest, GuestAddress, GuestMerge
-from inbox.services import merges, receiving
+from inbox.services.guests import merges
+from inbox.services.intake import receiving
 from tests.conftest import Cast, incoming
 
 PEOPLE = 5

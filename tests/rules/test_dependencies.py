@@ -123,7 +123,7 @@ def test_moods_are_read_without_the_network_but_for_one_file() -> None:
         for module, _ in source.imports(file)
         if module.split(".")[0] in {"requests", "urllib3", "http", "urllib", "socket"}
     }
-    assert with_network == {"inbox/mood/endpoint.py"}
+    assert with_network == {"inbox/sentiment/endpoint.py"}
 
 
 @pytest.mark.parametrize(

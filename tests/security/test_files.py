@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 
 from inbox.config import Settings
 from inbox.extensions import db
+from inbox.files import media_types
+from inbox.files.media_store import FolderStore
 from inbox.models import Attachment, Conversation
-from inbox.services import media_types
-from inbox.services.media_store import FolderStore
 from tests.conftest import Cast
 
 SCRIPT = b"<script>alert(document.cookie)</script>"

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from inbox.extensions import db
 from inbox.models import Attachment, Conversation, Guest, Message
-from inbox.services import receiving
+from inbox.services.intake import receiving
 from tests.conftest import Cast, incoming
 
 EVIL = (

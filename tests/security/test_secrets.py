@@ -18,8 +18,12 @@ from sqlalchemy.exc import IntegrityError
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import ApiToken, AuditEntry, Conversation, Guest, Instance, Message, WebhookEvent
-from inbox.security.secrets import SecretUnreadable, Vault, digest, new_token, same
-from inbox.services import api_tokens, instances, outbox, receiving, replies, sending, settlement
+from inbox.services.hotels import api_tokens
+from inbox.services.intake import receiving
+from inbox.services.lines import instances
+from inbox.services.outbox import outbox, sending, settlement
+from inbox.services.replies import replies
+from inbox.vault.secrets import SecretUnreadable, Vault, digest, new_token, same
 from tests.conftest import API_URL, PASSWORD, WEBHOOK_TOKEN, Cast, incoming
 
 DOOR = "/api/v1/whatsapp/webhook"
@@ -172,7 +176,9 @@ def test_sending_tells_nothing_however_it_ends(
     responses.get(
         f"{API_URL}/waInstance{cast.id_instance}/lastOutgoingMessages/{TOKEN}", status=500
     )
-    sending.drain(cast.instance_id, sending.Patience(timedelta(seconds=60), timedelta(seconds=0)))
+    sending.drain(
+        cast.instance_id, sending.SendTimings(timedelta(seconds=60), timedelta(seconds=0))
+    )
     settlement.settle(cast.instance_id)
     assert len(responses.calls) >= 1
     assert_discreet(talk())
@@ -189,7 +195,9 @@ def test_a_real_connection_that_fails_tells_nothing(
     """Nobody answers at the discard port: the real transport, its real exceptions and logs."""
     conversation = guest_writes("A1", WORDS)
     replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, WORDS, "r1")
-    sending.drain(cast.instance_id, sending.Patience(timedelta(seconds=60), timedelta(seconds=0)))
+    sending.drain(
+        cast.instance_id, sending.SendTimings(timedelta(seconds=60), timedelta(seconds=0))
+    )
     assert "not accepted" in talk()
     assert_discreet(talk())
 
@@ -242,7 +250,7 @@ def test_a_fault_while_receiving_tells_nothing(
     def fault(*_: object) -> str:
         raise ValueError(WORDS)
 
-    monkeypatch.setattr("inbox.services.intake.apply", fault)
+    monkeypatch.setattr("inbox.services.intake.intake.apply", fault)
     receiving.receive(cast.instance_id, json.dumps(incoming("A1", WORDS)).encode())
     assert "quarantined" in talk()
     assert_discreet(talk())
@@ -292,7 +300,7 @@ def test_nothing_is_held_while_the_network_is_awaited(
     with responses.RequestsMock() as provider:
         address = f"{API_URL}/waInstance{cast.id_instance}/sendMessage/{TOKEN}"
         provider.add_callback(responses.POST, address, callback=answer)
-        patience = sending.Patience(timedelta(seconds=60), timedelta(seconds=0))
+        patience = sending.SendTimings(timedelta(seconds=60), timedelta(seconds=0))
         sending.drain(cast.instance_id, patience)
     assert held == [0]
 

@@ -14,8 +14,8 @@ from inbox.config import Settings
 from inbox.errors import Invalid
 from inbox.extensions import db, limiter
 from inbox.models import AuditEntry, Staff, StaffSession
-from inbox.security import passwords
-from inbox.services import staff
+from inbox.services.hotels import staff
+from inbox.vault import passwords
 from tests.conftest import PASSWORD, Cast, signed_in
 
 

@@ -25,7 +25,10 @@ from inbox.models import (
     Message,
     WebhookEvent,
 )
-from inbox.services import merges, receiving, replies, staff
+from inbox.services.guests import merges
+from inbox.services.hotels import staff
+from inbox.services.intake import receiving
+from inbox.services.replies import replies
 from tests.conftest import Cast, incoming, signed_in
 
 IMAGE = {

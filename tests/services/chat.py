@@ -10,7 +10,7 @@ from sqlalchemy import select
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from inbox.services import receiving
+from inbox.services.intake import receiving
 from tests.conftest import Cast
 
 GUEST = "447700900318@c.us"

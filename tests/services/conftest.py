@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from inbox import clock
-from inbox.services.media_store import FolderStore
+from inbox.files.media_store import FolderStore
 from tests.services.watch import Clock
 
 

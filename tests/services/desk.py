@@ -7,14 +7,15 @@ from sqlalchemy import update
 
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message
-from inbox.services import outbox, outcomes, replies
-from inbox.services.sending import Patience
+from inbox.services.outbox import outbox, outcomes
+from inbox.services.outbox.sending import SendTimings
+from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
 
 LEASE = timedelta(seconds=60)
 SETTLE = timedelta(seconds=150)
-PATIENCE = Patience(lease=LEASE, settle=SETTLE)
+PATIENCE = SendTimings(lease=LEASE, settle=SETTLE)
 
 
 def reply(cast: Cast, conversation: Conversation, text: str = "Gladly") -> int:

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from inbox import clock
 from inbox.models import STATUS_RANK, Conversation, Instance, Message
-from inbox.services import replies
+from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
 

@@ -7,7 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from inbox.models import Conversation
-from inbox.services import changes, conversations, replies
+from inbox.services import changes
+from inbox.services.conversations import conversations
+from inbox.services.replies import replies
 from tests.conftest import Cast
 
 Writes = Callable[..., Conversation]

@@ -1,0 +1,223 @@
+"""A message from the provider becomes a row: in its place, with its file, its quote, its effect."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, and_, bindparam, func, select
+
+from inbox import clock
+from inbox.dispatch import workers
+from inbox.extensions import Base
+from inbox.greenapi.contents import UnknownContent
+from inbox.greenapi.notifications import MessageNotification
+from inbox.models import STATUS_RANK, Attachment, Conversation, Instance, Message
+from inbox.services.conversations import attention, disappearing, first_contacts, previews
+from inbox.services.messages import incoming, statuses
+from inbox.services.transaction import Work
+from inbox.services.upserts import insert_new
+
+LATE = timedelta(minutes=2)
+ONE_SECOND = timedelta(seconds=1)  # Green API counts in whole seconds
+ORIGINS = {"guest": "guest", "phone": "phone", "api": "elsewhere"}
+PLACEHOLDER = "unknown"  # the kind of a message that this version cannot read
+
+# A message of the same conversation that quoted this one before it was here.
+_MESSAGES = Base.metadata.tables[Message.__tablename__]
+QUOTES_IT = and_(
+    _MESSAGES.c.conversation_id == bindparam("of_conversation"),
+    _MESSAGES.c.sorted_at >= bindparam("no_sooner"),
+    _MESSAGES.c.quoted_id_message == bindparam("quoted_as", type_=String),
+    _MESSAGES.c.quoted_id.is_(None),
+)
+_FIND_IT = (
+    _MESSAGES.update().where(QUOTES_IT).values(quoted_id=bindparam("it")).returning(_MESSAGES.c.id)
+)
+
+
+def take_in(
+    work: Work,
+    instance: Instance,
+    conversation: Conversation,
+    notice: MessageNotification,
+    event_id: int | None,
+) -> Message | None:
+    """Insert the message and return it. One that is here already stays as it is (None), except a
+    placeholder that can be read by now.
+    """
+    message = _insert(work, instance, conversation, notice, event_id)
+    if message is None:
+        return _read_at_last(work, instance, conversation, notice)
+    if message.direction == "in":
+        instance.last_inbound_at = clock.now()
+        _hear(work, conversation, message)
+        attention.arrived(work, conversation, message)
+    else:
+        attention.answered_elsewhere(work, conversation, message)
+    _complete(work, message, notice)
+    return message
+
+
+def _hear(work: Work, conversation: Conversation, message: Message) -> None:
+    """What a word of the guest's tells about ours (it arrived, they are no stranger) and is due."""
+    disappearing.heard(conversation)
+    if conversation.last_direction == "out" and conversation.kind == "person":
+        statuses.proven_by_reply(work, conversation, message.sorted_at)
+    if conversation.last_inbound_at is None and conversation.last_message_id is not None:
+        first_contacts.release(work, conversation)
+
+
+def of_provider(work: Work, instance_id: int, id_message: str) -> Message | None:
+    """The message that the provider calls so."""
+    return work.session.scalar(
+        select(Message).where(Message.instance_id == instance_id, Message.id_message == id_message)
+    )
+
+
+def is_placeholder(work: Work, instance: Instance, id_message: str) -> bool:
+    """Whether the message is here, but could not be read when it came."""
+    message = of_provider(work, instance.id, id_message)
+    return message is not None and message.kind == PLACEHOLDER
+
+
+def quoted_as(message: Message | None) -> dict[str, Any]:
+    """The parameters of `QUOTES_IT` for this message; for none, those that find nothing."""
+    if message is None:
+        return {"of_conversation": None, "no_sooner": None, "quoted_as": None}
+    return {
+        "of_conversation": message.conversation_id,
+        "no_sooner": message.sorted_at - ONE_SECOND,
+        "quoted_as": message.id_message,
+    }
+
+
+def link_quotes(work: Work, message: Message) -> None:
+    """Messages that quoted this one before it was here find it."""
+    it = quoted_as(message) | {"it": message.id}
+    for quoting_id in work.connection.execute(_FIND_IT, it).scalars().all():
+        work.changed(message.hotel_id, "message", message.conversation_id, quoting_id)
+
+
+def position(
+    work: Work, conversation: Conversation, provider_at: datetime | None, now: datetime
+) -> datetime:
+    """The provider's time, never in the future; within one second, the order of arrival."""
+    at = min(provider_at or now, now)
+    if conversation.last_message_id is None or conversation.last_message_at <= at:
+        return at  # nothing stands later, so nothing stands later in this second
+    last_of_second = work.session.scalar(
+        select(func.max(Message.sorted_at)).where(
+            Message.conversation_id == conversation.id,
+            Message.sorted_at > at,
+            Message.sorted_at < at + ONE_SECOND,
+        )
+    )
+    return last_of_second or at
+
+
+def is_late(conversation: Conversation, sorted_at: datetime, now: datetime) -> bool:
+    """Whether it stands above something that the desk may have read already."""
+    overtaken = conversation.last_message_id and sorted_at < conversation.last_message_at
+    return bool(overtaken) and now - sorted_at > LATE
+
+
+def _insert(
+    work: Work,
+    instance: Instance,
+    conversation: Conversation,
+    notice: MessageNotification,
+    event_id: int | None,
+) -> Message | None:
+    """The new row as it stands in the database, to be read; None when it is there already."""
+    now = clock.now()
+    sorted_at = position(work, conversation, notice.timestamp, now)
+    quoted = _quoted(work, instance, conversation, notice)
+    is_incoming = notice.is_incoming
+    values: dict[str, Any] = dict(
+        hotel_id=instance.hotel_id,
+        conversation_id=conversation.id,
+        instance_id=instance.id,
+        event_id=event_id,
+        direction="in" if is_incoming else "out",
+        origin=ORIGINS[notice.origin],
+        id_message=notice.id_message,
+        sender_chat_id=notice.sender.canonical[:120] if notice.sender else "",
+        sender_name=notice.sender_name[:200] if is_incoming else "",
+        quoted_id=quoted.id if quoted else None,
+        quoted_id_message=notice.quoted.stanza_id[:120] if notice.quoted else "",
+        quoted_preview=_quoted_preview(notice, quoted),
+        provider_at=notice.timestamp,
+        arrived_at=now,
+        sorted_at=sorted_at,
+        arrived_late=is_late(conversation, sorted_at, now),
+        status="" if is_incoming else "accepted",
+        rank=0 if is_incoming else STATUS_RANK["accepted"],
+        accepted_at=None if is_incoming else notice.timestamp,
+        analyse_at=now if is_incoming and notice.content.text else None,
+        **incoming.columns(notice.content, forwarded=notice.is_forwarded),
+    )
+    message_id = insert_new(work.session, Message, **values)
+    return None if message_id is None else Message(id=message_id, **values)
+
+
+def _read_at_last(
+    work: Work, instance: Instance, conversation: Conversation, notice: MessageNotification
+) -> Message | None:
+    message = of_provider(work, instance.id, notice.id_message)
+    if message is None or message.kind != PLACEHOLDER:
+        return None
+    if message.conversation_id != conversation.id or isinstance(notice.content, UnknownContent):
+        return None
+    columns = incoming.columns(notice.content, forwarded=notice.is_forwarded)
+    message.kind, message.body = columns["kind"], columns["body"]
+    message.payload = {**(message.payload or {}), **columns["payload"]}
+    message.analyse_at = clock.now() if message.direction == "in" and message.body else None
+    attention.refresh_line(work, conversation)
+    _complete(work, message, notice)
+    return message
+
+
+def _quoted(
+    work: Work, instance: Instance, conversation: Conversation, notice: MessageNotification
+) -> Message | None:
+    """The quoted message. A quote of another chat (a private answer to a group) is told in words
+    only: the link would lead nowhere in this thread.
+    """
+    if not notice.quoted or not notice.quoted.stanza_id:
+        return None
+    found = of_provider(work, instance.id, notice.quoted.stanza_id)
+    return found if found is not None and found.conversation_id == conversation.id else None
+
+
+def _quoted_preview(notice: MessageNotification, quoted: Message | None) -> str:
+    if quoted is not None:
+        return previews.preview(quoted)[:200]
+    if notice.quoted is None or notice.quoted.kind == PLACEHOLDER:
+        return ""
+    return previews.line(notice.quoted.kind, notice.quoted.preview_text)[:200]
+
+
+def _complete(work: Work, message: Message, notice: MessageNotification) -> None:
+    """The file to fetch, the mood to read, the browsers to tell."""
+    _attach(work, message, notice)
+    if message.analyse_at is not None:
+        work.ring(workers.READ_SENTIMENT)
+    work.changed(message.hotel_id, "message", message.conversation_id, message.id)
+
+
+def _attach(work: Work, message: Message, notice: MessageNotification) -> None:
+    values = incoming.attachment_columns(notice.content)
+    if values is None:
+        return
+    now = clock.now()
+    waiting = values["state"] == "waiting"
+    attachment = Attachment(
+        hotel_id=message.hotel_id,
+        message_id=message.id,
+        next_attempt_at=now if waiting else None,
+        created_at=now,
+        **values,
+    )
+    work.session.add(attachment)
+    work.session.flush()
+    if waiting:
+        work.ring(workers.FETCH_MEDIA, attachment.id)

@@ -1,0 +1,228 @@
+"""What a notification does to the hotel's rows. Every function may meet the same event twice, and
+in any order: news of a message that is not here yet waits for it.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, and_, bindparam, exists, false, or_, select, update
+
+from inbox import clock
+from inbox.dispatch import workers
+from inbox.greenapi.contents import Deletion, Edit, PollVotes, Reaction
+from inbox.greenapi.errors import Reason
+from inbox.greenapi.notifications import (
+    MessageNotification,
+    Notification,
+    QuotaNotification,
+    StateNotification,
+    StatusNotification,
+)
+from inbox.greenapi.states import Delivery
+from inbox.greenapi.telephone import CallNotification
+from inbox.models import Conversation, Instance, Message, WebhookEvent
+from inbox.services.guests import guests
+from inbox.services.intake import amendments, arrivals, calls, repeats
+from inbox.services.intake.arrivals import ORIGINS
+from inbox.services.intake.bodies import read as read_body
+from inbox.services.intake.quarantine import Unusable, guarded
+from inbox.services.lines import line
+from inbox.services.messages import corrections, matching, statuses
+from inbox.services.transaction import Work
+
+__all__ = ["APPLIED", "IGNORED", "ORIGINS", "PARKED", "apply", "release_parked"]
+
+APPLIED, IGNORED, PARKED = "applied", "ignored", "parked"
+LONGEST_ID = 120  # cut short, two ids could become one and the second message be lost
+OLD_NEWS = timedelta(hours=1)
+
+# Asked after every message, and nearly always answered twice no: made once.
+_WAITS = select(
+    exists()
+    .where(
+        WebhookEvent.instance_id == bindparam("of_number"),
+        WebhookEvent.state == PARKED,
+        or_(
+            WebhookEvent.waits_for == bindparam("message", type_=String),
+            and_(
+                WebhookEvent.waits_for == "",
+                WebhookEvent.chat_id == bindparam("chat", type_=String),
+            ),
+        ),
+    )
+    .label("parked"),
+    exists().where(arrivals.QUOTES_IT).label("quoted"),
+)
+
+
+def apply(
+    work: Work, instance: Instance, notification: Notification, event_id: int | None = None
+) -> str:
+    """Write what the notification says and return the event's state. Raises `Unusable`.
+
+    `event_id` is the stored event that it stands in: its message remembers it, and when it has to
+    wait for another message the event says for which.
+    """
+    if isinstance(notification, MessageNotification):
+        return _message(work, instance, notification, event_id)
+    if isinstance(notification, StatusNotification):
+        return _status(work, instance, notification, event_id)
+    if isinstance(notification, StateNotification):
+        line.state_reported(work, instance, notification.state, notification.timestamp)
+        return APPLIED
+    if isinstance(notification, CallNotification):
+        return _call(work, instance, notification, event_id)
+    if isinstance(notification, QuotaNotification):
+        return _quota(work, instance, notification)
+    return IGNORED
+
+
+def release_parked(work: Work, instance: Instance, chat_id: str, id_message: str = "") -> None:
+    """Apply what was parked about this message, or as a possible echo in this chat, now that more
+    is known. Quotes of the message find it.
+    """
+    message = arrivals.of_provider(work, instance.id, id_message) if id_message else None
+    _release_for(work, instance, chat_id, id_message, message)
+
+
+def _release_for(
+    work: Work, instance: Instance, chat_id: str, id_message: str, message: Message | None
+) -> None:
+    told = {"of_number": instance.id, "message": id_message or None, "chat": chat_id or None}
+    waits = work.connection.execute(_WAITS, told | arrivals.quoted_as(message)).one()
+    if message is not None and waits.quoted:
+        arrivals.link_quotes(work, message)
+    if waits.parked:
+        _apply_parked(work, instance, chat_id, id_message)
+
+
+def _apply_parked(work: Work, instance: Instance, chat_id: str, id_message: str) -> None:
+    about_it = [WebhookEvent.waits_for == id_message] if id_message else []
+    echoes = and_(WebhookEvent.waits_for == "", WebhookEvent.chat_id == chat_id)
+    events = work.session.scalars(
+        select(WebhookEvent)
+        .where(
+            WebhookEvent.instance_id == instance.id,
+            WebhookEvent.state == PARKED,
+            or_(*about_it, *([echoes] if chat_id else []), false()),
+        )
+        .order_by(WebhookEvent.id)
+    ).all()
+    for event in events:
+        _release(work, instance, event)
+
+
+def _release(work: Work, instance: Instance, event: WebhookEvent) -> None:
+    event.state, event.error = guarded(
+        work, lambda: apply(work, instance, read_body(event.body), event.id)
+    )
+    event.applied_at = clock.now()
+
+
+def _parked(work: Work, event_id: int | None, waits_for: str = "") -> str:
+    """The event waits for the message with this id; without one, for its chat to settle."""
+    work.session.execute(
+        update(WebhookEvent)
+        .where(WebhookEvent.id == event_id)
+        .values(waits_for=waits_for[:LONGEST_ID]),
+        execution_options={"synchronize_session": False},
+    )
+    return PARKED
+
+
+def _status(
+    work: Work, instance: Instance, notice: StatusNotification, event_id: int | None
+) -> str:
+    known = statuses.move(work, instance.id, notice.id_message, notice.status, notice.timestamp)
+    if notice.status == Delivery.SUSPENDED and not _is_old(notice.timestamp):
+        line.pause(work, instance, Reason.SUSPENDED)
+    if known or corrections.heard(work, instance.id, notice.id_message, notice.status):
+        return APPLIED
+    return _parked(work, event_id, notice.id_message)
+
+
+def _call(work: Work, instance: Instance, notice: CallNotification, event_id: int | None) -> str:
+    if notice.chat_id is None:
+        return IGNORED
+    if notice.chat_id.kind not in ("person", "lid", "group"):
+        raise Unusable("the caller's id is of a kind that is not known")
+    _check_length(notice.id_message)
+    calls.report(work, instance, notice, event_id)
+    return APPLIED
+
+
+def _quota(work: Work, instance: Instance, notice: QuotaNotification) -> str:
+    """The plan takes no new chat: the desk is told, and sending tries again in a minute."""
+    if _is_old(notice.timestamp):
+        return IGNORED
+    line.pause(work, instance, Reason.QUOTA)
+    return APPLIED
+
+
+def _is_old(at: datetime | None) -> bool:
+    return at is not None and clock.now() - at > OLD_NEWS
+
+
+def _message(
+    work: Work, instance: Instance, notice: MessageNotification, event_id: int | None
+) -> str:
+    if notice.chat_id.kind in ("status", "newsletter"):
+        return IGNORED
+    if notice.chat_id.kind == "unknown":
+        raise Unusable("senderData.chatId is of a kind that is not known")
+    _check_length(notice.id_message)
+    content = notice.content
+    if isinstance(content, Reaction | Edit | Deletion | PollVotes):
+        known = amendments.apply(work, instance, notice, content)
+        return APPLIED if known else _parked(work, event_id, content.stanza_id)
+    conversation = guests.conversation_with(work, instance, notice.chat_id, _guest_name(notice))
+    settled = _echo(work, instance, conversation, notice, event_id)
+    if settled:
+        return settled
+    message = arrivals.take_in(work, instance, conversation, notice, event_id)
+    if message is None:
+        return IGNORED
+    if notice.origin == "api":
+        repeats.notice(work, instance, conversation, message)
+    _release_for(work, instance, "", notice.id_message, message)
+    return APPLIED
+
+
+def _check_length(id_message: str) -> None:
+    if len(id_message) > LONGEST_ID:
+        raise Unusable("idMessage is longer than any message's")
+
+
+def _guest_name(notice: MessageNotification) -> str:
+    """The other side's name. In a group, and in what the hotel wrote, the sender is not that."""
+    if notice.chat_id.kind == "group":
+        return notice.chat_name
+    if notice.origin != "guest":
+        return notice.chat_name
+    name = notice.sender_contact_name or notice.sender_name or notice.chat_name
+    return "" if name.lstrip("+").isdigit() else name
+
+
+def _echo(
+    work: Work,
+    instance: Instance,
+    conversation: Conversation,
+    notice: MessageNotification,
+    event_id: int | None,
+) -> str | None:
+    """The echo of an API send: of ours, or of another program's (None: insert it as such).
+
+    While our own call is still out, the echo waits: the answer will say whose it is.
+    """
+    if notice.origin != "api":
+        return None
+    if matching.taken(work.session, instance.id, notice.id_message):
+        return None if arrivals.is_placeholder(work, instance, notice.id_message) else APPLIED
+    open_message = matching.possibly_sent(work.session, conversation.id)
+    if open_message is None or not matching.same_content(open_message, notice.content):
+        return None
+    if open_message.status == "sending":
+        return _parked(work, event_id)
+    matching.match(work, open_message.id, notice.id_message, notice.timestamp)
+    release_parked(work, instance, "", notice.id_message)
+    work.ring(workers.SEND, instance.id)
+    return APPLIED

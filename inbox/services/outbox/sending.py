@@ -1,0 +1,110 @@
+"""Sending: claim, commit, call, record (D4). No transaction is open while the network is
+awaited.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from inbox import clock
+from inbox.dispatch import announcements, workers
+from inbox.greenapi import Decision, GreenApi, GreenApiError
+from inbox.services.lines import instances, line
+from inbox.services.outbox import delivery, outbox, outcomes
+from inbox.services.outbox.outbox import Claim
+from inbox.vault.secrets import SecretUnreadable
+
+log = logging.getLogger(__name__)
+
+LONGEST = 2.0  # seconds: then the other numbers have their turn
+LONGEST_NAP = 0.1  # seconds: the pace between two sends, never a backoff
+NO_ACCOUNT = "This number has no WhatsApp."
+
+
+@dataclass(frozen=True)
+class SendTimings:
+    """How long a claim is good for, and how long the journal is given before it is believed."""
+
+    lease: timedelta
+    settle: timedelta
+
+
+def drain(instance_id: int, patience: SendTimings) -> int:
+    """Send what this number has to send and may send now. Returns how many calls were made.
+
+    Safe to run twice, or in many workers at once: a message is claimed by one of them. Stops after
+    `LONGEST`, so that no number with much to send holds up another, and rings for the rest.
+    """
+    calls, started = 0, time.monotonic()
+    while (claim := _next_claim(instance_id, patience.lease)) is not None:
+        _send(claim, patience)
+        calls += 1
+        if time.monotonic() - started > LONGEST:
+            announcements.wake(workers.SEND, instance_id)
+            break
+    return calls
+
+
+def _next_claim(instance_id: int, lease: timedelta) -> Claim | None:
+    """The next message, after the moment that the number's pace asks for."""
+    claim = outbox.claim(instance_id, lease)
+    while claim is None:
+        seconds = outbox.seconds_to_next(instance_id)
+        if seconds is None or seconds > LONGEST_NAP:
+            return None
+        time.sleep(seconds)
+        claim = outbox.claim(instance_id, lease)
+    return claim
+
+
+def _send(claim: Claim, patience: SendTimings) -> None:
+    """One message. Not after the lease (the machine slept): others may judge it by then."""
+    try:
+        client = instances.client(claim.instance_id)
+        if claim.is_unchecked and not _is_on_whatsapp(client, claim):
+            outcomes.refused(claim, "no_account", NO_ACCOUNT)
+            return
+        if clock.now() >= claim.lease_until:
+            return
+        id_message = delivery.hand_over(client, claim)
+    except SecretUnreadable:
+        log.error("message %d waits: its number's token does not open", claim.message_id)
+        outcomes.paused(claim, line.SECRET_UNREADABLE)
+    except GreenApiError as error:
+        log.warning("message %d was not accepted: %s", claim.message_id, error.code)
+        _record(claim, error, patience)
+    else:
+        outcomes.accepted(claim, id_message)
+
+
+def _is_on_whatsapp(client: GreenApi, claim: Claim) -> bool:
+    """Asked once, before our first message to a number: writing to none at all can get ours banned.
+
+    A look-up that is refused (the plan's quota, an odd number) proves nothing; the send will tell.
+    Raises `GreenApiError` when it is to be asked again later.
+    """
+    try:
+        exists = client.check_whatsapp(claim.chat_id).exists
+    except GreenApiError as error:
+        if error.decision is not Decision.NEVER:
+            raise
+        log.info("message %d: its number could not be checked: %s", claim.message_id, error.code)
+        return True
+    if exists:
+        outcomes.known(claim)
+    return exists
+
+
+def _record(claim: Claim, error: GreenApiError, patience: SendTimings) -> None:
+    """What the error decides. A fault of ours is none of these: the lease runs out and it is
+    treated as unknown."""
+    match error.decision:
+        case Decision.RETRY_LATER:
+            outcomes.sent_later(claim, whole_instance=error.whole_instance, after=error.retry_after)
+        case Decision.NEVER:
+            outcomes.refused(claim, error.code, error.words)
+        case Decision.PAUSE_INSTANCE:
+            outcomes.paused(claim, error.reason or error.code)
+        case Decision.OUTCOME_UNKNOWN:
+            outcomes.unknown(claim, patience.settle)

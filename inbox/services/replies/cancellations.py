@@ -1,0 +1,129 @@
+"""A person changes their mind about a message: tries a failed one again, lets it go, or calls back
+one that has not left.
+"""
+
+from sqlalchemy import select, update
+
+from inbox import clock
+from inbox.errors import Conflict, NotFound
+from inbox.models import STATUS_RANK, Attachment, Conversation, Message
+from inbox.services import audit
+from inbox.services.conversations import attention, conversations, threads
+from inbox.services.messages import failures, outgoing
+from inbox.services.messages.outgoing import KINDS, OutgoingContent
+from inbox.services.replies import replies
+from inbox.services.transaction import Work, transaction
+
+CALLED_BACK = ("scheduled", "uploading", "queued")
+RETRIED = "retry-"  # how the reference of another attempt begins
+
+
+def retry(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
+    """Queue a new attempt at a message that failed, and set the failed one aside.
+
+    A second click finds nothing to retry: `Conflict`, as for a kind that the desk cannot send. What
+    failed on the hotel's phone is tried by the desk. Raises `NotFound`.
+    """
+    with transaction() as work:
+        conversation, failed = _failed(work, hotel_id, message_id)
+        origin = failed.origin if failed.origin in replies.PRIORITY else replies.DESK
+        source = replies.Source(origin, f"{RETRIED}{failed.id}", audit.person(by))
+        quoted = replies.quotable(work, conversation, failed.quoted_id)
+        attempt_id, _ = replies.queue(
+            work, conversation, _again(work, failed), source, quoted=quoted
+        )
+        _set_aside(work, conversation, failed, "retried")
+        _record(work, "message.retry", hotel_id, attempt_id, by)
+    return threads.message(hotel_id, attempt_id)
+
+
+def _again(work: Work, failed: Message) -> OutgoingContent:
+    """The same once more. Raises `Conflict` when it cannot be made again."""
+    file = work.session.scalar(
+        select(Attachment).where(Attachment.message_id == failed.id).limit(1)
+    )
+    if failed.kind not in KINDS or (file is not None and not file.storage_key):
+        raise Conflict("This cannot be sent again from here. Use the hotel's phone.")
+    payload = failed.payload or {}
+    return OutgoingContent(
+        failed.kind, failed.body, payload, outgoing.stored(file) if file else None
+    )
+
+
+def discard(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
+    """Take a failed message off the desk's mind; the thread keeps it as cancelled."""
+    with transaction() as work:
+        conversation, failed = _failed(work, hotel_id, message_id)
+        _set_aside(work, conversation, failed, "discarded")
+        _record(work, "message.discard", hotel_id, message_id, by)
+    return threads.message(hotel_id, message_id)
+
+
+def cancel(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
+    """Call back what still waits in our outbox, or for its time. Raises `NotFound`, and `Conflict`
+    when a worker has it already.
+    """
+    with transaction() as work:
+        conversation, message = _held(work, hotel_id, message_id)
+        was_scheduled = message.status == "scheduled"
+        called_back = work.session.execute(
+            update(Message)
+            .where(Message.id == message_id, Message.status.in_(CALLED_BACK))
+            .values(
+                status="cancelled",
+                rank=STATUS_RANK["cancelled"],
+                failure_code="called_back",
+                hold_reason="",
+                sorted_at=clock.now() if was_scheduled else message.sorted_at,
+            )
+            .returning(Message.id),
+            execution_options={"synchronize_session": False},
+        ).first()
+        if called_back is None:
+            raise Conflict("Too late: this message is on its way.")
+        work.session.expire(message)
+        work.session.execute(
+            update(Attachment).where(Attachment.message_id == message_id).values(upload_at=None)
+        )
+        if was_scheduled:
+            work.changed(hotel_id, "schedule", conversation.id)
+        else:
+            attention.wait_again(work, conversation)
+        work.changed(hotel_id, "message", conversation.id, message_id)
+        _record(work, "message.cancel", hotel_id, message_id, by)
+    return threads.message(hotel_id, message_id)
+
+
+def _failed(work: Work, hotel_id: int, message_id: int) -> tuple[Conversation, Message]:
+    conversation, message = _held(work, hotel_id, message_id)
+    if message.status not in failures.FAILED:
+        raise Conflict("This message did not fail, so there is nothing to do again.")
+    return conversation, message
+
+
+def _held(work: Work, hotel_id: int, message_id: int) -> tuple[Conversation, Message]:
+    mine = select(Message).where(Message.hotel_id == hotel_id, Message.id == message_id)
+    message = work.session.scalar(mine)
+    if message is None:
+        raise NotFound()
+    conversation = conversations.locked(work, hotel_id, message.conversation_id)
+    work.session.refresh(message)
+    return conversation, message
+
+
+def _set_aside(work: Work, conversation: Conversation, message: Message, why: str) -> None:
+    message.status = "cancelled"
+    message.failure_code = why
+    work.session.flush()
+    failures.settle(work, conversation)
+    work.changed(message.hotel_id, "message", message.conversation_id, message.id)
+
+
+def _record(work: Work, action: str, hotel_id: int, message_id: int, by: audit.Doer) -> None:
+    audit.record(
+        work,
+        audit.name_of(by),
+        action,
+        hotel_id=hotel_id,
+        subject=f"message:{message_id}",
+    )

@@ -1,0 +1,55 @@
+"""Passing a message on to another conversation of the hotel."""
+
+from uuid import uuid4
+
+from flask import flash, g, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from inbox.errors import Invalid
+from inbox.security.tenancy import hotel_required
+from inbox.services.conversations import conversations, threads
+from inbox.services.replies import forwards
+from inbox.web.blueprint import blueprint
+from inbox.web.page import frame
+from inbox.web.page.htmx import settled, wants_fragment
+from inbox.web.thread.message_menu import about_message
+from inbox.web.words.formatting import guest_name
+
+
+@blueprint.get("/h/<slug>/m/<int:message_id>/forward")
+@hotel_required
+def choose_target(message_id: int) -> str:
+    """Whom to? The latest conversations, or those that a search finds."""
+    message = threads.message(g.hotel.id, message_id)
+    q = request.args.get("q", "").replace("\0", "").strip()[: frame.QUERY_LIMIT]
+    targets = [
+        one for one in conversations.recent(g.hotel.id, q) if one.id != message.conversation_id
+    ]
+    return about_message("thread/_forward.html", message, targets=targets, q=q, attempt=uuid4())
+
+
+@blueprint.post("/h/<slug>/m/<int:message_id>/forward")
+@hotel_required
+def forward(message_id: int) -> str | Response:
+    """Pass it on."""
+    sent = forwards.send(
+        g.hotel.id,
+        threads.message(g.hotel.id, message_id).id,
+        _target(),
+        current_user.staff_id,
+        request.form.get("client_ref", ""),
+    )
+    target = conversations.get(g.hotel.id, sent.conversation_id)
+    words = f"Forwarded to {guest_name(target.guest)}."
+    if wants_fragment():
+        return render_template("page/_notice.html", words=words, calm=True)
+    flash(words)
+    return settled(url_for("web.thread", slug=g.hotel.slug, conversation_id=target.id))
+
+
+def _target() -> int:
+    text = request.form.get("to", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Invalid({"to": "Say whom to forward this to."})
+    return int(text)

@@ -1,0 +1,99 @@
+"""How long a message may wait when that was asked for, and what is called back before its time."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from inbox import clock
+from inbox.errors import Conflict
+from inbox.extensions import db
+from inbox.models import AuditEntry, Conversation, Hotel, Message
+from inbox.services.audit import Program
+from inbox.services.conversations import threads
+from inbox.services.messages import outgoing
+from inbox.services.outbox import outbox
+from inbox.services.replies import cancellations, replies, schedules
+from inbox.services.transaction import transaction
+from tests.conftest import Cast
+
+Writes = Callable[..., Conversation]
+TEN_MINUTES = timedelta(minutes=10)
+
+
+def order(
+    conversation_id: int, kept: timedelta | None = TEN_MINUTES, in_hours: float | None = None
+) -> Message:
+    """A program's text, perhaps for later."""
+    at = None if in_hours is None else clock.now() + timedelta(hours=in_hours)
+    source = replies.Source(replies.API, str(uuid4()), kept=kept)
+    with transaction() as work:
+        conversation = work.session.get_one(Conversation, conversation_id)
+        message_id, _ = replies.queue(work, conversation, outgoing.text("Soon"), source, at=at)
+    return db.session.get_one(Message, message_id)
+
+
+def test_a_lifetime_of_its_own_ends_the_wait(cast: Cast, guest_writes: Writes) -> None:
+    message = order(guest_writes("A1").id)
+    assert message.queued_at is not None
+    assert message.expires_at == message.queued_at + TEN_MINUTES
+    assert replies.lifetime(message) == TEN_MINUTES
+    usual = order(message.conversation_id, None)
+    assert replies.lifetime(usual) == replies.KEPT[replies.API]
+
+
+def test_it_begins_at_the_time_of_a_scheduled_one_even_if_that_is_noticed_late(
+    cast: Cast, guest_writes: Writes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = order(guest_writes("A1").id, in_hours=2)
+    assert message.scheduled_for is not None
+    assert message.expires_at == message.scheduled_for + TEN_MINUTES
+    later = message.scheduled_for + timedelta(minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert schedules.release_due(later) == 1
+    db.session.rollback()
+    assert message.expires_at == message.scheduled_for + TEN_MINUTES
+
+
+def test_being_held_back_from_strangers_makes_it_no_longer(
+    cast: Cast, guest_writes: Writes
+) -> None:
+    """Yesterday's "your table is ready" is not sent today because of a limit of ours."""
+    strangers = [guest_writes("A1"), guest_writes("A2", chat_id="447700900319@c.us")]
+    for conversation in strangers:
+        conversation.last_inbound_at = None
+    db.session.get_one(Hotel, cast.hotel_id).strangers_a_day = 0
+    db.session.commit()
+    short, usual = order(strangers[0].id), order(strangers[1].id, None)
+    assert outbox.claim(cast.instance_id, timedelta(seconds=60)) is None
+    db.session.rollback()
+    assert (short.hold_reason, usual.hold_reason) == ("strangers", "strangers")
+    assert short.queued_at is not None
+    assert short.expires_at == short.queued_at + TEN_MINUTES
+    assert usual.not_before is not None
+    assert usual.expires_at is not None
+    assert usual.expires_at > usual.not_before
+
+
+def test_a_scheduled_one_is_called_back_and_stays_known(cast: Cast, guest_writes: Writes) -> None:
+    conversation = guest_writes("A1")
+    waiting = conversation.waiting_since
+    message = order(conversation.id, in_hours=2)
+    called_back = cancellations.cancel(cast.hotel_id, message.id, cast.alice_id)
+    assert (called_back.status, called_back.failure_code) == ("cancelled", "called_back")
+    assert called_back.sorted_at <= clock.now()
+    assert conversation.waiting_since == waiting
+    page = threads.page(cast.hotel_id, conversation.id, staff_id=cast.alice_id)
+    assert page.messages[-1].id == message.id
+    with pytest.raises(Conflict):
+        cancellations.cancel(cast.hotel_id, message.id, cast.alice_id)
+
+
+def test_what_a_program_did_is_recorded_as_its_deed(cast: Cast, guest_writes: Writes) -> None:
+    message = order(guest_writes("A1").id)
+    cancellations.cancel(cast.hotel_id, message.id, Program(7))
+    entry = db.session.scalars(
+        db.select(AuditEntry).where(AuditEntry.action == "message.cancel")
+    ).one()
+    assert (entry.actor, entry.subject) == ("token:7", f"message:{message.id}")
