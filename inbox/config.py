@@ -32,7 +32,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class ModelPlace:
-    """A language model elsewhere that reads guests' moods, so often an hour for each hotel."""
+    """A language model elsewhere that reads guests' sentiment, so often an hour for each hotel."""
 
     url: str
     key: str = field(repr=False)
@@ -61,7 +61,7 @@ class Settings:
     proxies: int
     webhook_rate: int
     api_rate: int
-    mood_model: "ModelPlace | None"
+    sentiment_model: "ModelPlace | None"
 
     @property
     def production(self) -> bool:
@@ -116,7 +116,7 @@ class Settings:
             proxies=reader.count("LOBBY_PROXIES", 0, 9),
             webhook_rate=reader.count("LOBBY_WEBHOOK_RATE", 500, 999),
             api_rate=reader.count("LOBBY_API_RATE", 600, 99_999),
-            mood_model=_mood_model(reader),
+            sentiment_model=_sentiment_model(reader),
             media_hosts=_media_hosts(reader.text("LOBBY_MEDIA_HOSTS", "")),
         )
 
@@ -192,7 +192,7 @@ def _patience(reader: _Reader) -> tuple[float, float]:
     return lease, provider
 
 
-def _mood_model(reader: _Reader) -> ModelPlace | None:
+def _sentiment_model(reader: _Reader) -> ModelPlace | None:
     """All three or none. Guests' texts go there: only a host of one's own may have plain http."""
     url = reader.url("LOBBY_MOOD_URL", "", ("https", "http")).rstrip("/")
     key, name = reader.text("LOBBY_MOOD_KEY", ""), reader.text("LOBBY_MOOD_MODEL", "")

@@ -29,7 +29,7 @@ def message(sent: Sent) -> dict[str, Any]:
         "hold": _hold(sent),
         "failure": failure(row),
         "cancelled": row.failure_code if row.status == "cancelled" else None,
-        "needs_decision": row.is_doubtful,
+        "needs_decision": row.awaits_decision,
         "correction": _correction(row.corrections),
         **_moments(row),
     }

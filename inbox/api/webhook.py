@@ -35,7 +35,7 @@ class WebhookGate:
     """What one process remembers between webhooks. None of it decides who is let in."""
 
     rate: WebhookRate
-    strangers: FailedAttempts = field(default_factory=FailedAttempts)
+    failed_attempts: FailedAttempts = field(default_factory=FailedAttempts)
     rejections: Rejections = field(default_factory=Rejections)
 
 
@@ -46,14 +46,14 @@ def receive() -> ResponseReturnValue:
     """
     keeper, shown = _keeper(), _shown()
     address = request.remote_addr or ""
-    if not keeper.strangers.may_try(address, shown.authorization):
+    if not keeper.failed_attempts.may_try(address, shown.authorization):
         raise TooManyRequests(retry_after=COME_BACK_SECONDS)
     raw = _body()
     sender = _sender(raw, shown)
     if sender is None:
-        keeper.strangers.failed(address)
+        keeper.failed_attempts.failed(address)
         raise Unauthorized("The webhook token is not that of the instance.")
-    keeper.strangers.proved(shown.authorization)
+    keeper.failed_attempts.proved(shown.authorization)
     if not keeper.rate.allows(sender.id):
         log.error("instance row %d brings more webhooks than are taken", sender.id)
         raise ServiceUnavailable("Too many at once.", retry_after=COME_BACK_SECONDS)

@@ -11,7 +11,7 @@ from inbox.dispatch.link import link
 from inbox.dispatch.workers import JobKind, JobRequest
 
 
-def announce(hotel_ids: Collection[int], rings: Collection[JobRequest]) -> None:
+def announce(hotel_ids: Collection[int], requests: Collection[JobRequest]) -> None:
     """Poke the browsers of these hotels and ring these bells, except those that nobody has answered
     since they were rung last: who answers will see this work too.
 
@@ -20,20 +20,20 @@ def announce(hotel_ids: Collection[int], rings: Collection[JobRequest]) -> None:
 
     def tell(client: Redis) -> None:
         with client.pipeline(transaction=False) as pipeline:
-            for ring in rings:
-                ring.mark(pipeline)
+            for request in requests:
+                request.mark(pipeline)
             if hotel_ids:
                 browsers.poke(pipeline, hotel_ids)
             answers = pipeline.execute()
-            for ring, is_new in zip(rings, answers, strict=False):
+            for request, is_new in zip(requests, answers, strict=False):
                 if is_new:
-                    ring.enqueue(client, pipeline)
+                    request.enqueue(client, pipeline)
             pipeline.execute()
 
-    if hotel_ids or rings:
+    if hotel_ids or requests:
         link.attempt(tell)
 
 
-def wake(bell: JobKind, *ids: int) -> None:
+def wake(kind: JobKind, *ids: int) -> None:
     """Wake a worker; not for what a transaction wrote, which rings by itself (`Work.ring`)."""
-    announce((), (JobRequest(bell, ids),))
+    announce((), (JobRequest(kind, ids),))

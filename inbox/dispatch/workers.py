@@ -58,23 +58,23 @@ JOB_KINDS = (
 class JobRequest:
     """A bell, and the ids that its job is told."""
 
-    bell: JobKind
+    kind: JobKind
     ids: tuple[int, ...]
 
     def mark(self, pipeline: Pipeline) -> None:
         """Mark it as rung. The answer is empty when it was already and nobody has answered."""
-        pipeline.set(_requested(self.bell.job, self.ids), 1, nx=True, ex=REQUESTED_SECONDS)
+        pipeline.set(_requested(self.kind.job, self.ids), 1, nx=True, ex=REQUESTED_SECONDS)
 
     def enqueue(self, client: Redis, pipeline: Pipeline) -> None:
         """Put the job into its queue."""
         job = Queue.prepare_data(
-            self.bell.job,
+            self.kind.job,
             self.ids,
             result_ttl=0,
             failure_ttl=FAILURE_SECONDS,
-            timeout=self.bell.seconds,
+            timeout=self.kind.seconds,
         )
-        queue = Queue(self.bell.queue, connection=client, serializer=JSONSerializer)
+        queue = Queue(self.kind.queue, connection=client, serializer=JSONSerializer)
         queue.enqueue_many([job], pipeline=pipeline)
 
 

@@ -26,9 +26,9 @@ def media_rules() -> MediaRules:
     return MediaRules(FolderStore(settings.media_dir), settings.media_hosts)
 
 
-def mood_model() -> sentiment.Model | None:
-    """The language model that reads moods; None when none is set."""
-    place = _settings().mood_model
+def sentiment_model() -> sentiment.Model | None:
+    """The language model that reads sentiment; None when none is set."""
+    place = _settings().sentiment_model
     return sentiment.model(place.url, place.key, place.name, place.hourly) if place else None
 
 

@@ -25,7 +25,7 @@ from rq.worker_pool import ForkProcess, WorkerPool
 
 from inbox import memory
 from inbox.dispatch import workers
-from inbox.jobs.app import media_rules, mood_model, patience
+from inbox.jobs.app import media_rules, patience, sentiment_model
 from inbox.services import sweep
 
 log = logging.getLogger(__name__)
@@ -164,7 +164,7 @@ def _rounds(queue: str) -> list[Round]:
     house = Round(HOUSEKEEPING_SECONDS, sweep.keep_house)
     if queue == workers.SENDING:
         return [Round(SWEEP_SECONDS, lambda: sweep.sweep_sending(patience())), house]
-    background = Round(SWEEP_SECONDS, lambda: sweep.sweep_background(mood_model()))
+    background = Round(SWEEP_SECONDS, lambda: sweep.sweep_background(sentiment_model()))
     files = Round(SWEEP_SECONDS, lambda: sweep.sweep_files(media_rules()))
     return [background, files, Round(LINES_SECONDS, Lines()), house]
 

@@ -24,8 +24,9 @@ class Conversation(Base):
     """`open`, `snoozed` and `done` are states of it, never new rows.
 
     `waiting_since` is the first message of the guest that nobody has answered yet.
-    `mood` is '' or upset or danger, since and because of `mood_message_id`; a person who said "not
-    upset" is remembered in `calm_until_id`: nothing up to that message raises it again.
+    `sentiment` is '' or upset or danger, since and because of `sentiment_message_id`; a person who
+    said "not upset" is remembered in `dismissed_until_id`: nothing up to that message raises it
+    again.
     `last_inbound_at` is the guest's latest message, None when they never wrote. `known_at`: the
     address is on WhatsApp for certain since. `first_contact_at` is our first message to somebody
     who had never written. `failed_at`: a message of ours failed and nobody has seen to it.
@@ -79,13 +80,12 @@ class Conversation(Base):
     last_message_id: Mapped[int | None] = mapped_column(BigId)
     last_message_at: Mapped[Moment]
     last_preview: Mapped[str] = mapped_column(String(PREVIEW_LENGTH), default="")
-    last_kind: Mapped[Word] = mapped_column(default="text")
     last_direction: Mapped[Word] = mapped_column(default="in")
     waiting_since: Mapped[MaybeMoment]
-    mood: Mapped[Word] = mapped_column(default="")
-    mood_since: Mapped[MaybeMoment]
-    mood_message_id: Mapped[int | None] = mapped_column(BigId)
-    calm_until_id: Mapped[int | None] = mapped_column(BigId)
+    sentiment: Mapped[Word] = mapped_column(default="")
+    sentiment_since: Mapped[MaybeMoment]
+    sentiment_message_id: Mapped[int | None] = mapped_column(BigId)
+    dismissed_until_id: Mapped[int | None] = mapped_column(BigId)
     unread_count: Mapped[int] = mapped_column(Integer, default=0)
     last_inbound_at: Mapped[MaybeMoment]
     known_at: Mapped[MaybeMoment]
@@ -106,8 +106,8 @@ class Conversation(Base):
     )
     reading: Mapped[Sentiment | None] = relationship(
         lazy="raise",
-        primaryjoin="Conversation.mood_message_id == Mood.message_id",
-        foreign_keys=[mood_message_id],
+        primaryjoin="Conversation.sentiment_message_id == Sentiment.message_id",
+        foreign_keys=[sentiment_message_id],
         viewonly=True,
     )
 

@@ -56,13 +56,13 @@ class Message(Base):
     `sorted_at` is fixed when the row is made: display order is (`sorted_at`, `id`) and what staff
     saw never jumps. `status` is '' for what the guest wrote. `rank` mirrors `status` so that a
     compare-and-set is one UPDATE. `recovered` came from the journal, not by webhook. `event_id` is
-    the stored notification it was made from. `analyse_at` is when its mood is due to be read.
+    the stored notification it was made from. `analyse_at` is when its sentiment is due to be read.
 
     `scheduled_for` is when a scheduled one goes into the queue. `hold_reason` says why a queued one
-    waits until `not_before`: 'strangers', or 'waived' when a person let it go all the same.
-    `overdue_at` is when a tick that stays away was noticed. `kept_seconds` is how long it may wait
-    when that was asked for. `order_digest` stands for all that a program asked for. `vouched_id` is
-    who said that a doubtful one arrived.
+    waits until `not_before`: 'first_contact_limit', or 'waived' when a person let it go all the
+    same. `overdue_at` is when a tick that stays away was noticed. `kept_seconds` is how long it may
+    wait when that was asked for. `request_digest` stands for all that a program asked for.
+    `confirmed_by_id` is the person who said that an unconfirmed one arrived.
     """
 
     __tablename__ = "message"
@@ -126,7 +126,7 @@ class Message(Base):
     id_message: Mapped[str | None] = mapped_column(String(120))
     client_ref: Mapped[str | None] = mapped_column(String(100))
     author_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("staff.id"))
-    vouched_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("staff.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("staff.id"))
     sender_chat_id: Mapped[str] = mapped_column(String(120), default="")
     sender_name: Mapped[str] = mapped_column(String(200), default="")
     quoted_id: Mapped[int | None] = mapped_column(BigId)
@@ -151,7 +151,7 @@ class Message(Base):
     hold_reason: Mapped[Word] = mapped_column(default="")
     expires_at: Mapped[MaybeMoment]
     kept_seconds: Mapped[int | None] = mapped_column(Integer)
-    order_digest: Mapped[str] = mapped_column(String(64), default="")
+    request_digest: Mapped[str] = mapped_column(String(64), default="")
     claim: Mapped[str] = mapped_column(String(36), default="")
     claimed_at: Mapped[MaybeMoment]
     lease_until: Mapped[MaybeMoment]
@@ -168,7 +168,7 @@ class Message(Base):
     failure_text: Mapped[str] = mapped_column(String(300), default="")
 
     author: Mapped[Staff | None] = relationship(lazy="raise", foreign_keys=[author_id])
-    voucher: Mapped[Staff | None] = relationship(lazy="raise", foreign_keys=[vouched_id])
+    confirmed_by: Mapped[Staff | None] = relationship(lazy="raise", foreign_keys=[confirmed_by_id])
     reactions: Mapped[list[Reaction]] = relationship(
         lazy="raise",
         primaryjoin="Message.id == Reaction.message_id",
@@ -200,7 +200,7 @@ class Message(Base):
     )
 
     @property
-    def is_doubtful(self) -> bool:
+    def awaits_decision(self) -> bool:
         """Whether no evidence came in a long while, so that a person has to decide."""
         return self.status == "unconfirmed" and self.checks >= CHECKS_BEFORE_ASKING
 

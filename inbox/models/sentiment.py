@@ -11,7 +11,7 @@ class Sentiment(Base):
     """`score` runs from -1 (furious) to 1 (delighted); `label` is upset, danger, calm, happy or
     unknown (a language the analyser does not know); `why` is a few words; `analyser` its name."""
 
-    __tablename__ = "mood"
+    __tablename__ = "sentiment"
     __table_args__ = (
         ForeignKeyConstraint(["hotel_id", "message_id"], ["message.hotel_id", "message.id"]),
         Index(None, "hotel_id", "at"),

@@ -1,7 +1,7 @@
 """How a guest's message sounds. Knows nothing of hotels, tables or screens.
 
-Words of danger are found by lists (`danger`), the mood by an analyser: `Embedded` reads with word
-lists of its own and needs no network; `OpenAiCompatible` asks a language model elsewhere.
+Words of danger are found by lists (`danger`), the sentiment by an analyser: `Embedded` reads with
+word lists of its own and needs no network; `OpenAiCompatible` asks a language model elsewhere.
 """
 
 from inbox.sentiment.embedded import Embedded

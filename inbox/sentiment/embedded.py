@@ -10,7 +10,7 @@ from inbox.sentiment.reading import CALM, HAPPY, UNKNOWN, UPSET, WHY_LIMIT, Read
 from inbox.sentiment.spelling import Folded, fold, words
 
 NAME = "lobby-words-1"
-LONGEST = 4000  # characters that are read; nobody's mood hides behind more
+LONGEST = 4000  # characters that are read; nobody's sentiment hides behind more
 UPSET_FROM = 1.5
 WEIGHTS = {"angry": 2.0, "fault": 0.8, "again": 0.8}
 STRONGER = 1.25
@@ -41,7 +41,7 @@ class Embedded:
     name = NAME
 
     def read(self, text: str) -> Reading:
-        """The mood, or unknown when the language is none of ours. A face needs no language."""
+        """The sentiment, or unknown when the language is none of ours. A face needs no language."""
         folded = fold(text[:LONGEST])
         hits = list(_faces(folded))
         language = recognise(folded)

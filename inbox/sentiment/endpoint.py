@@ -124,7 +124,7 @@ class _Bearer(requests.auth.AuthBase):
 
 
 def _masked(text: str) -> str:
-    """Without phone and card numbers and mail addresses: they say nothing about a mood."""
+    """Without phone and card numbers and mail addresses: they say nothing about a sentiment."""
     return _ADDRESSES.sub("…", _LONG_NUMBERS.sub("…", text))
 
 

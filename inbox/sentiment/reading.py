@@ -29,5 +29,5 @@ class Analyser(Protocol):
         ...
 
     def read(self, text: str) -> Reading:
-        """The mood of this text."""
+        """The sentiment of this text."""
         ...

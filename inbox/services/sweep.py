@@ -54,9 +54,9 @@ def sweep_files(rules: MediaRules) -> None:
 
 
 def sweep_background(model: sentiment.Model | None = None) -> None:
-    """Read the moods that are due, schedule status checks, and see to the other small things."""
+    """Read the texts that are due, schedule status checks, and see to the other small things."""
     now = clock.now()
-    _each("moods", [sentiment.GRACE], lambda late: sentiment.read_all(model, late=late))
+    _each("sentiment", [sentiment.GRACE], lambda late: sentiment.read_all(model, late=late))
     _each("corrections", corrections.due(now), corrections.carry_out)
     _each("receipts", receipts.due(now), receipts.tell)
     _each("overdue ticks", [now], overdue.notice)

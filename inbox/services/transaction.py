@@ -51,7 +51,7 @@ class Work:
     connection: Connection
     at_hand: dict[Any, Any] = field(default_factory=dict)
     _changes: dict[_Changed, None] = field(default_factory=dict)
-    _bells: dict[workers.JobRequest, None] = field(default_factory=dict)
+    _wakeups: dict[workers.JobRequest, None] = field(default_factory=dict)
 
     def changed(
         self,
@@ -63,9 +63,9 @@ class Work:
         """Note that browsers of this hotel have something to fetch. Said twice counts once."""
         self._changes[_Changed(hotel_id, kind, conversation_id, message_id)] = None
 
-    def ring(self, bell: workers.JobKind, *ids: int) -> None:
+    def wake(self, kind: workers.JobKind, *ids: int) -> None:
         """Wake a worker after the commit. Said twice rings once."""
-        self._bells[workers.JobRequest(bell, ids)] = None
+        self._wakeups[workers.JobRequest(kind, ids)] = None
 
     def number_changes(self) -> None:
         """Give every change its number (D8): last, so that the hotel's row is held only briefly."""
@@ -93,7 +93,7 @@ class Work:
         """Ring every bell. Only after the commit: nobody may look before there is something to
         see.
         """
-        announcements.announce({change.hotel_id for change in self._changes}, self._bells)
+        announcements.announce({change.hotel_id for change in self._changes}, self._wakeups)
 
 
 @contextmanager

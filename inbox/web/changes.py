@@ -87,7 +87,9 @@ def _draw_difference(question: Question) -> str:
 
 
 def _draw(question: Question, moved: dict[str, Any]) -> str:
-    return render_template("page/_changes.html", **moved, **frame.regions(question.here, question.until))
+    return render_template(
+        "page/_changes.html", **moved, **frame.regions(question.here, question.until)
+    )
 
 
 def _everything(question: Question) -> dict[str, Any]:

@@ -61,7 +61,10 @@ class TestAsking:
     def test_a_wait_says_why(self, program: Program, cast: Cast) -> None:
         message_id = program.sent()
         message = row(message_id)
-        message.hold_reason, message.not_before = "strangers", clock.now() + timedelta(hours=3)
+        message.hold_reason, message.not_before = (
+            "first_contact_limit",
+            clock.now() + timedelta(hours=3),
+        )
         db.session.commit()
         hold = program.get(message_id).json["hold"]
         assert hold["reason"] == "strangers"

@@ -114,7 +114,7 @@ def test_a_reference_from_before_digests_is_known_by_what_it_holds(program: Prog
     message_id, other_id = program.sent(), program.sent(text="Another")
     first = forward(program, message_id, client_ref="f-1").json["message_id"]
     with transaction() as work:
-        work.session.execute(update(Message).values(order_digest=""))
+        work.session.execute(update(Message).values(request_digest=""))
     again = forward(program, message_id, client_ref="f-1")
     assert (again.status_code, again.json["message_id"]) == (200, first)
     assert_error(forward(program, other_id, client_ref="f-1"), 409, "conflict")

@@ -137,31 +137,31 @@ def test_a_429_says_when_to_come_back_and_is_no_page(client: FlaskClient, cast: 
 
 
 def test_one_address_does_not_use_up_anothers_budget() -> None:
-    strangers = FailedAttempts()
+    attempts = FailedAttempts()
     for _ in range(int(DEPTH) + 1):
-        strangers.failed("192.0.2.1")
-    assert not strangers.may_try("192.0.2.1", "Bearer x")
-    assert strangers.may_try("192.0.2.2", "Bearer x")
+        attempts.failed("192.0.2.1")
+    assert not attempts.may_try("192.0.2.1", "Bearer x")
+    assert attempts.may_try("192.0.2.2", "Bearer x")
 
 
 def test_all_addresses_together_have_a_budget_too() -> None:
-    strangers = FailedAttempts()
-    strangers.proved("Bearer known")
+    attempts = FailedAttempts()
+    attempts.proved("Bearer known")
     for number in range(700):
-        strangers.failed(f"192.0.2.{number}")
-    assert not strangers.may_try("198.51.100.1", "Bearer x")
-    assert strangers.may_try("198.51.100.1", "Bearer known")
+        attempts.failed(f"192.0.2.{number}")
+    assert not attempts.may_try("198.51.100.1", "Bearer x")
+    assert attempts.may_try("198.51.100.1", "Bearer known")
 
 
 def test_a_budget_fills_again(monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    strangers = FailedAttempts()
+    attempts = FailedAttempts()
     for _ in range(int(DEPTH)):
-        strangers.failed("192.0.2.1")
-    assert not strangers.may_try("192.0.2.1", None)
+        attempts.failed("192.0.2.1")
+    assert not attempts.may_try("192.0.2.1", None)
     monkeypatch.setattr(time, "monotonic", lambda: now + 1)
-    assert strangers.may_try("192.0.2.1", None)
+    assert attempts.may_try("192.0.2.1", None)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""However much is stored, a webhook finds its place by index, and a mood its message."""
+"""However much is stored, a webhook finds its place by index, and a sentiment its message."""
 
 import json
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def test_no_table_is_read_from_end_to_end(app: Flask, cast: Cast, count: int) ->
             deliveries = [
                 WebhookDelivery(cast.instance_id, json.dumps(body).encode()) for body in bodies
             ]
-            take_in_all(work, deliveries, fenced=False)
+            take_in_all(work, deliveries, savepoints=False)
 
     looked = plans(deliver) + plans(lambda: sentiment.read_all(None))
     assert len(looked) > 5

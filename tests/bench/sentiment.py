@@ -12,8 +12,8 @@ from pathlib import Path
 
 from inbox.sentiment import UPSET, Embedded
 
-MESSAGES = Path(__file__).with_name("mood_messages.toml")
-HARD = Path(__file__).with_name("mood_messages_hard.toml")
+MESSAGES = Path(__file__).with_name("sentiment_messages.toml")
+HARD = Path(__file__).with_name("sentiment_messages_hard.toml")
 
 
 def load(path: Path = MESSAGES) -> dict[str, dict[str, list[str]]]:

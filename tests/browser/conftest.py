@@ -72,12 +72,12 @@ class Cdn:
     """
 
     folder: Path
-    mood: str = "answers"
+    sentiment: str = "answers"
 
     def __call__(self, route: Route) -> None:
-        if self.mood == "refuses":
+        if self.sentiment == "refuses":
             route.abort()
-        elif self.mood == "answers":
+        elif self.sentiment == "answers":
             content = (self.folder / self._file(route.request.url).name).read_bytes()
             route.fulfill(
                 body=content,

@@ -1,4 +1,4 @@
-"""The language model that may read moods: all three settings or none, and no carelessness."""
+"""The language model that may read sentiment: all three settings or none, and no carelessness."""
 
 from pathlib import Path
 
@@ -18,13 +18,13 @@ def read(folder: Path, **environ: str) -> Settings:
 
 
 def test_it_is_off_by_default(tmp_path: Path) -> None:
-    assert read(tmp_path).mood_model is None
-    assert read(tmp_path, LOBBY_MOOD_HOURLY="10").mood_model is None
+    assert read(tmp_path).sentiment_model is None
+    assert read(tmp_path, LOBBY_MOOD_HOURLY="10").sentiment_model is None
 
 
 def test_with_all_three_it_is_on(tmp_path: Path) -> None:
     settings = read(tmp_path, **GOOD)
-    place = settings.mood_model
+    place = settings.sentiment_model
     assert place is not None
     assert (place.url, place.name) == ("https://api.deepseek.com/v1", "deepseek-chat")
     assert (place.key, place.hourly) == ("sk-hunter2", 200)
@@ -67,4 +67,4 @@ def test_a_bad_value_is_one_line_that_names_it(tmp_path: Path, name: str, value:
     ["http://127.0.0.1:11434/v1", "http://ollama:11434/v1", "http://10.0.0.7", "http://m.lan"],
 )
 def test_ones_own_machine_may_be_reached_in_the_open(tmp_path: Path, url: str) -> None:
-    assert read(tmp_path, **GOOD | {"LOBBY_MOOD_URL": url}).mood_model is not None
+    assert read(tmp_path, **GOOD | {"LOBBY_MOOD_URL": url}).sentiment_model is not None

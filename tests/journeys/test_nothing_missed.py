@@ -178,14 +178,14 @@ def test_a_deaf_line_is_noticed_restarted_once_and_hears_again(stack: Stack, pla
     unheard = write(stack, plaza, "The key does not work", "Room 12")
     a_busy_history(stack, plaza)
     before = reboots(stack, plaza)
-    wait_until(lambda: "deaf" in open_incidents(stack, plaza), PATIENCE, "the incident")
+    wait_until(lambda: "silent" in open_incidents(stack, plaza), PATIENCE, "the incident")
     wait_for(stack, plaza, unheard)
     wait_until(lambda: reboots(stack, plaza) == before + 1, PATIENCE, "the restart")
     assert "nothing has come in since" in Desk(stack, plaza).get("/h/grand-plaza/").text
     stack.simulator.clear_faults(plaza.id_instance)
     later = write(stack, plaza, "Thank you, it works now")
     wait_for(stack, plaza, [*unheard, *later])
-    wait_until(lambda: "deaf" not in open_incidents(stack, plaza), PATIENCE, "the end of it")
+    wait_until(lambda: "silent" not in open_incidents(stack, plaza), PATIENCE, "the end of it")
     assert recovered(stack, later) == [0]
     assert reboots(stack, plaza) == before + 1
 

@@ -26,8 +26,8 @@ def write(house: House, text: str) -> None:
     house.stack.simulator.write(house.hotel.id_instance, GUEST, text=text, sender_name="Emma")
 
 
-def mood(house: House) -> str:
-    rows = ask(house.stack, "SELECT mood FROM conversation WHERE chat_id = ?", GUEST)
+def sentiment(house: House) -> str:
+    rows = ask(house.stack, "SELECT sentiment FROM conversation WHERE chat_id = ?", GUEST)
     return str(rows[0][0]) if rows else ""
 
 
@@ -37,10 +37,10 @@ def test_flagged_within_seconds_and_calmed_by_a_person(house: House) -> None:
     wait_until(lambda: "mood-upset" in house.desk.changes(before), SECONDS, "the flag")
     assert time.monotonic() - begun < SECONDS
     conversation_id = conversation_of(house.stack, house.hotel, GUEST)
-    path = f"/h/{house.hotel.slug}/c/{conversation_id}/calm?mood=upset"
+    path = f"/h/{house.hotel.slug}/c/{conversation_id}/calm?sentiment=upset"
     assert house.stranger.post(path).status_code == 404
     assert house.desk.act(path).status_code == 204
-    assert mood(house) == ""
+    assert sentiment(house) == ""
 
 
 @pytest.mark.usefixtures("without_background")
@@ -50,4 +50,4 @@ def test_the_sweeper_finds_what_no_bell_announced(house: House) -> None:
     wait_until(lambda: ask(house.stack, query)[0][0], what="the message")
     house.stack.flush_redis()
     house.stack.restart("background")
-    wait_until(lambda: mood(house) == "danger", 15, "the flag")
+    wait_until(lambda: sentiment(house) == "danger", 15, "the flag")

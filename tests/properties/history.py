@@ -206,7 +206,7 @@ def _seen_of_chat(telling: Telling, chat: Chat) -> dict[str, Any]:
         "status": conversation.status,
         "waiting for": waiting,
         "unread": conversation.unread_count,
-        "last": (conversation.last_preview, conversation.last_kind, conversation.last_direction),
+        "last": (conversation.last_preview, conversation.last_direction),
         "bubbles": [_bubble(telling, chat, one, names) for one in messages],
     }
 

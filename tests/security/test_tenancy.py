@@ -115,7 +115,7 @@ def rows() -> list[Any]:
             for file in db.session.scalars(select(Attachment))
         ]
         + [one.id for one in db.session.scalars(select(Correction))]
-        + [one.strangers_a_day for one in db.session.scalars(select(Hotel).order_by(Hotel.id))]
+        + [one.first_contacts_a_day for one in db.session.scalars(select(Hotel).order_by(Hotel.id))]
     )
 
 

@@ -162,7 +162,6 @@ def refresh_line(work: Work, conversation: Conversation) -> None:
     if found is not None:
         reaction, target = found
         conversation.last_message_at = reaction.at
-        conversation.last_kind = "reaction"
         conversation.last_preview = previews.of_reaction(reaction.emoji, target)[:PREVIEW_LENGTH]
         conversation.last_direction = "in" if reaction.sender_chat_id else "out"
 
@@ -193,6 +192,5 @@ def _newest(conversation: Conversation, message: Message) -> None:
 def _show(conversation: Conversation, message: Message) -> None:
     conversation.last_message_id = message.id
     conversation.last_message_at = message.sorted_at
-    conversation.last_kind = message.kind
     conversation.last_preview = previews.preview(message)[:PREVIEW_LENGTH]
     conversation.last_direction = message.direction

@@ -202,7 +202,11 @@ def reopen(hotel_id: int, conversation_id: int, staff_id: int) -> None:
 
 def clear_flag(conversation: Conversation) -> None:
     """Nobody is upset here any more."""
-    conversation.mood, conversation.mood_since, conversation.mood_message_id = "", None, None
+    conversation.sentiment, conversation.sentiment_since, conversation.sentiment_message_id = (
+        "",
+        None,
+        None,
+    )
 
 
 def _note(work: Work, conversation: Conversation, staff_id: int, action: str) -> None:

@@ -18,7 +18,7 @@ from inbox.services.conversations import conversations
 from inbox.services.transaction import Work, transaction
 
 PERIOD = timedelta(days=1)
-LIMIT, WAIVED = "strangers", "waived"
+LIMIT, WAIVED = "first_contact_limit", "waived"
 
 
 def is_first(conversation: Conversation) -> bool:
@@ -47,7 +47,9 @@ def admit(work: Work, message: Message, conversation: Conversation, now: datetim
 
 def _free_at(work: Work, hotel_id: int, now: datetime) -> datetime | None:
     """When the next first contact is allowed; None: at once."""
-    limit = work.session.scalars(select(Hotel.strangers_a_day).where(Hotel.id == hotel_id)).one()
+    limit = work.session.scalars(
+        select(Hotel.first_contacts_a_day).where(Hotel.id == hotel_id)
+    ).one()
     lately = (Conversation.hotel_id == hotel_id, Conversation.first_contact_at > now - PERIOD)
     count = work.session.scalar(select(func.count()).select_from(Conversation).where(*lately)) or 0
     if count < limit:
@@ -80,7 +82,7 @@ def release(work: Work, conversation: Conversation) -> None:
     ).scalars()
     for message_id in released.all():
         work.changed(conversation.hotel_id, "message", conversation.id, message_id)
-        work.ring(workers.SEND, conversation.instance_id)
+        work.wake(workers.SEND, conversation.instance_id)
 
 
 def weigh_again(work: Work, hotel_id: int) -> None:
@@ -98,7 +100,7 @@ def weigh_again(work: Work, hotel_id: int) -> None:
         execution_options={"synchronize_session": False},
     ).scalars()
     for instance_id in set(held):
-        work.ring(workers.SEND, instance_id)
+        work.wake(workers.SEND, instance_id)
 
 
 def waive(hotel_id: int, message_id: int, staff_id: int) -> None:
@@ -116,7 +118,7 @@ def waive(hotel_id: int, message_id: int, staff_id: int) -> None:
         if message.kept_seconds is None:
             message.expires_at = clock.now() + PERIOD
         work.changed(hotel_id, "message", message.conversation_id, message.id)
-        work.ring(workers.SEND, message.instance_id)
+        work.wake(workers.SEND, message.instance_id)
         audit.record(
             work,
             audit.by_staff(staff_id),

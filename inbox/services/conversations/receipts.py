@@ -35,7 +35,7 @@ def owe(work: Work, conversation: Conversation, occasion: str) -> None:
     ).one()
     if wanted == occasion or (wanted == SEEN and occasion == ANSWER):
         conversation.receipt_due_at = clock.now()
-        work.ring(workers.RECEIPT, conversation.id)
+        work.wake(workers.RECEIPT, conversation.id)
 
 
 def due(now: datetime) -> list[int]:

@@ -93,18 +93,22 @@ def _by_words(task: _Task) -> Reading:
         return Reading(0.0, UNKNOWN, "", Embedded.name)
 
 
-def dismiss_flag(hotel_id: int, conversation_id: int, staff_id: int, mood: str = DANGER) -> None:
+def dismiss_flag(
+    hotel_id: int, conversation_id: int, staff_id: int, sentiment: str = DANGER
+) -> None:
     """A person says "not upset": the flag goes, and nothing read so far raises it again.
 
-    `mood` is the flag that the person saw: a louder one that came meanwhile stays. Safe to repeat.
-    Raises `NotFound`.
+    `sentiment` is the flag that the person saw: a louder one that came meanwhile stays. Safe to
+    repeat. Raises `NotFound`.
     """
     with transaction() as work:
         conversation = conversations.locked(work, hotel_id, conversation_id)
-        if not conversation.mood or LOUDNESS[conversation.mood] > LOUDNESS.get(mood, 0):
+        if not conversation.sentiment or LOUDNESS[conversation.sentiment] > LOUDNESS.get(
+            sentiment, 0
+        ):
             return
-        was = conversation.mood
-        conversation.calm_until_id = _newest_read(work, conversation)
+        was = conversation.sentiment
+        conversation.dismissed_until_id = _newest_read(work, conversation)
         conversations.clear_flag(conversation)
         work.changed(hotel_id, "conversation", conversation_id)
         audit.record(
@@ -113,7 +117,7 @@ def dismiss_flag(hotel_id: int, conversation_id: int, staff_id: int, mood: str =
             "conversation.calm",
             hotel_id=hotel_id,
             subject=f"conversation:{conversation_id}",
-            mood=was,
+            sentiment=was,
         )
 
 
@@ -182,7 +186,9 @@ def _ask(task: _Task, analyser: OpenAiCompatible) -> Reading:
     try:
         reading = analyser.read(task.body)
     except NoReading as reason:
-        log.warning("the mood of message %d: the model gave none (%s)", task.message_id, reason)
+        log.warning(
+            "the sentiment of message %d: the model gave none (%s)", task.message_id, reason
+        )
         ours = _embedded.read(task.body)
         return Reading(ours.score, ours.label, ours.why, ours.analyser + NO_ANSWER)
     if reading.label != UNKNOWN:
@@ -256,23 +262,23 @@ def _write(work: Work, readings: list[tuple[_Task, Reading]]) -> None:
 def _still_matters(task: _Task, conversation: Conversation, at: datetime) -> bool:
     """Whether a person still has to learn of it: not called calm, not put away, and if it came out
     of the journal, not answered since."""
-    if task.message_id <= (conversation.calm_until_id or 0) or conversation.status == "done":
+    if task.message_id <= (conversation.dismissed_until_id or 0) or conversation.status == "done":
         return False
     waits = conversation.waiting_since is not None and conversation.waiting_since <= at
     return waits or not task.recovered
 
 
 def _raise(
-    work: Work, conversation: Conversation, message_id: int, mood: str, at: datetime
+    work: Work, conversation: Conversation, message_id: int, sentiment: str, at: datetime
 ) -> None:
     """Set the flag, or make it louder. The newest message of the same loudness is its reason."""
-    louder = LOUDNESS[mood] - LOUDNESS[conversation.mood]
-    newer = message_id > (conversation.mood_message_id or 0)
+    louder = LOUDNESS[sentiment] - LOUDNESS[conversation.sentiment]
+    newer = message_id > (conversation.sentiment_message_id or 0)
     if louder < 0 or (louder == 0 and not newer):
         return
     if louder:
-        conversation.mood, conversation.mood_since = mood, at
-    conversation.mood_message_id = message_id
+        conversation.sentiment, conversation.sentiment_since = sentiment, at
+    conversation.sentiment_message_id = message_id
     work.changed(conversation.hotel_id, "conversation", conversation.id)
 
 

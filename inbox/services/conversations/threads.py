@@ -17,7 +17,7 @@ PAGE = 50
 _WITH_PARTS = select(Message).options(
     joinedload(Message.author),
     joinedload(Message.quoted),
-    selectinload(Message.voucher),
+    selectinload(Message.confirmed_by),
     selectinload(Message.attachments),
     selectinload(Message.reactions),
     selectinload(Message.revisions),

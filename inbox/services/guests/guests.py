@@ -229,5 +229,5 @@ def _add_address(work: Work, hotel_id: int, guest_id: int, chat_id: ChatId) -> b
         created_at=clock.now(),
     )
     if added is not None and chat_id.kind == "lid":
-        work.ring(workers.ASK_NUMBER, added)
+        work.wake(workers.ASK_NUMBER, added)
     return added is not None

@@ -197,10 +197,10 @@ def _quoted_preview(notice: MessageNotification, quoted: Message | None) -> str:
 
 
 def _complete(work: Work, message: Message, notice: MessageNotification) -> None:
-    """The file to fetch, the mood to read, the browsers to tell."""
+    """The file to fetch, the sentiment to read, the browsers to tell."""
     _attach(work, message, notice)
     if message.analyse_at is not None:
-        work.ring(workers.READ_SENTIMENT)
+        work.wake(workers.READ_SENTIMENT)
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
 
 
@@ -220,4 +220,4 @@ def _attach(work: Work, message: Message, notice: MessageNotification) -> None:
     work.session.add(attachment)
     work.session.flush()
     if waiting:
-        work.ring(workers.FETCH_MEDIA, attachment.id)
+        work.wake(workers.FETCH_MEDIA, attachment.id)

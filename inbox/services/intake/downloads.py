@@ -268,7 +268,7 @@ def _begin_again(work: Work, attachment: Attachment) -> None:
         select(Message.conversation_id).where(Message.id == attachment.message_id)
     ).one()
     work.changed(attachment.hotel_id, "message", conversation_id, attachment.message_id)
-    work.ring(workers.FETCH_MEDIA, attachment.id)
+    work.wake(workers.FETCH_MEDIA, attachment.id)
 
 
 def open_attachment(

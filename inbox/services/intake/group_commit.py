@@ -95,10 +95,10 @@ def _taken_in(deliveries: list[WebhookDelivery]) -> list[str] | None:
 
     Nearly always each can be applied, so that is tried first, and behind savepoints if it fails.
     """
-    for fenced in (False, True):
+    for savepoints in (False, True):
         try:
             with transaction() as work:
-                return take_in_all(work, deliveries, fenced=fenced)
+                return take_in_all(work, deliveries, savepoints=savepoints)
         except DATABASE_AWAY:
             break
         except Exception:  # noqa: BLE001  (told by the attempt that each makes alone)

@@ -224,5 +224,5 @@ def _echo(
         return _parked(work, event_id)
     matching.match(work, open_message.id, notice.id_message, notice.timestamp)
     release_parked(work, instance, "", notice.id_message)
-    work.ring(workers.SEND, instance.id)
+    work.wake(workers.SEND, instance.id)
     return APPLIED

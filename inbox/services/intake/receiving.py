@@ -102,12 +102,12 @@ def take_in(work: Work, delivery: WebhookDelivery) -> str:
 
 
 def take_in_all(
-    work: Work, deliveries: Sequence[WebhookDelivery], *, fenced: bool = True
+    work: Work, deliveries: Sequence[WebhookDelivery], *, savepoints: bool = True
 ) -> list[str]:
     """What `receive` does for each, in this order: what they need is fetched and counted together.
 
-    Each stands behind a savepoint of its own. Without these (not `fenced`) it goes faster, and the
-    first that cannot be applied raises: then nothing of the transaction may stay.
+    Each stands behind a savepoint of its own. Without `savepoints` it goes faster, and the first that
+    cannot be applied raises: then nothing of the transaction may stay.
     """
     at = clock.now()
     lines = _held(work, {delivery.instance_id for delivery in deliveries})
@@ -115,7 +115,7 @@ def take_in_all(
     event_ids = _store(work, notes, at)
     places = _places(notes, event_ids)
     work.at_hand = dict.fromkeys(places) | guests.known(work, places)
-    states = [_settled(work, note, event_ids.pop(note.key, None), at, fenced) for note in notes]
+    states = [_settled(work, note, event_ids.pop(note.key, None), at, savepoints) for note in notes]
     ledger.count(work, _entries(notes, states), at)
     return states
 
@@ -127,12 +127,12 @@ def _read(delivery: WebhookDelivery, instance: Instance) -> _Note:
         return _Note(delivery, instance, None)
 
 
-def _settled(work: Work, note: _Note, event_id: int | None, at: datetime, fenced: bool) -> str:
+def _settled(work: Work, note: _Note, event_id: int | None, at: datetime, savepoints: bool) -> str:
     """Apply what was stored as this event. None: it was here before, or earlier among these."""
     if event_id is None:
         return DUPLICATE
     heard_at = note.instance.last_inbound_at
-    state, error = _apply(work, note, event_id, fenced)
+    state, error = _apply(work, note, event_id, savepoints)
     if state != intake.APPLIED:
         _record(work, event_id, state, error)
     if note.delivery.source == JOURNAL:
@@ -220,11 +220,11 @@ def _store(work: Work, notes: Iterable[_Note], at: datetime) -> dict[tuple[int, 
     )
 
 
-def _apply(work: Work, note: _Note, event_id: int, fenced: bool) -> tuple[str, str]:
+def _apply(work: Work, note: _Note, event_id: int, savepoints: bool) -> tuple[str, str]:
     if note.body is None:
         return QUARANTINED, "The body is not a JSON object."
     act = partial(_applied, work, note.instance, note.body, event_id)
-    return guarded(work, act) if fenced else (act(), "")
+    return guarded(work, act) if savepoints else (act(), "")
 
 
 def _applied(work: Work, instance: Instance, body: Mapping[str, Any], event_id: int) -> str:

@@ -93,11 +93,11 @@ def _suspicious_from(instance_id: int, now: datetime) -> datetime:
 
 
 def _open(instance_id: int) -> Incident | None:
-    """The incident of a number that is known to be deaf: it is looked after until it hears."""
+    """The incident of a number that is known to hear nothing: it is looked after until it hears."""
     return db.session.scalar(
         select(Incident).where(
             Incident.instance_id == instance_id,
-            Incident.kind == incidents.DEAF,
+            Incident.kind == incidents.SILENT,
             Incident.closed_at.is_(None),
         )
     )
@@ -161,7 +161,7 @@ def _asked(count: Callable[[], int]) -> int:
 def judge(
     instance_id: int, outcome: Outcome, queues: Queues = NOTHING, *, least: int = EVIDENT
 ) -> None:
-    """Decide from evidence whether the number is deaf: restart it once, and tell the desk.
+    """Decide from evidence whether the number is silent: restart it once, and tell the desk.
 
     `least` is how many recovered messages count as evidence.
     """
@@ -187,7 +187,7 @@ def judge(
 
 @dataclass(frozen=True)
 class _Evidence:
-    """What proves that the number is deaf; false when nothing does."""
+    """What proves that the number is silent; false when nothing does."""
 
     missed: int
     webhooks: int
@@ -207,7 +207,7 @@ def _tell(
         work,
         instance.hotel_id,
         instance.id,
-        incidents.DEAF,
+        incidents.SILENT,
         since=silent_since if is_silent else evidence.stuck_since,
         missed=evidence.missed,
         waiting=evidence.webhooks,
@@ -261,9 +261,9 @@ def _reboot(instance_id: int) -> None:
     try:
         instances.client(instance_id).reboot()
     except GreenApiError as error:
-        log.error("instance row %d is deaf and cannot be restarted: %s", instance_id, error.code)
+        log.error("instance row %d is silent and cannot be restarted: %s", instance_id, error.code)
         return
-    log.warning("instance row %d was deaf and is restarted", instance_id)
+    log.warning("instance row %d was silent and is restarted", instance_id)
 
 
 def close_heard(now: datetime) -> None:
@@ -272,7 +272,7 @@ def close_heard(now: datetime) -> None:
         select(Incident.instance_id)
         .join(Instance, Instance.id == Incident.instance_id)
         .where(
-            Incident.kind == incidents.DEAF,
+            Incident.kind == incidents.SILENT,
             Incident.closed_at.is_(None),
             Instance.last_event_at > Incident.last_at,
         )
@@ -291,4 +291,4 @@ def _close_if_over(work: Work, instance: Instance, now: datetime) -> None:
         return
     heard = instance.last_event_at is not None and instance.last_event_at > incident.last_at
     if heard or now - incident.last_at > FORGET:
-        incidents.close(work, instance.id, incidents.DEAF)
+        incidents.close(work, instance.id, incidents.SILENT)

@@ -30,7 +30,7 @@ def of_hotel(hotel_id: int) -> dict[int, Backlog]:
             Message.hotel_id == hotel_id,
             IS_UNFINISHED,
             Message.status.in_(WAITING),
-            Message.hold_reason != "strangers",
+            Message.hold_reason != "first_contact_limit",
         )
         .group_by(Message.instance_id)
     )

@@ -8,7 +8,7 @@ from inbox import clock
 from inbox.models import Incident
 from inbox.services.lines import incidents
 
-BAD = (incidents.WRONG_TOKEN, incidents.DEAF, incidents.WEBHOOK_SET)  # guests are not heard
+BAD = (incidents.WRONG_TOKEN, incidents.SILENT, incidents.WEBHOOK_SET)  # guests are not heard
 
 
 def sentence(incident: Incident, timezone: str) -> str:
@@ -49,11 +49,11 @@ def _recovered(incident: Incident, since: str, _timezone: str) -> str:
     )
 
 
-def _deaf(incident: Incident, since: str, timezone: str) -> str:
+def _silent(incident: Incident, since: str, timezone: str) -> str:
     sends = incident.facts.get("sends", 0)
-    deaf = incident.facts.get("missed", 0) or incident.facts.get("waiting", 0) or not sends
+    is_silent = incident.facts.get("missed", 0) or incident.facts.get("waiting", 0) or not sends
     replies = "1 reply has" if sends == 1 else f"{sends} replies have"
-    trouble = "nothing has come in" if deaf else f"{replies} waited there"
+    trouble = "nothing has come in" if is_silent else f"{replies} waited there"
     rebooted_at = incidents.moment(incident, "rebooted_at")
     done = f" Lobby restarted it at {_time(rebooted_at, timezone)}." if rebooted_at else ""
     return (
@@ -90,7 +90,7 @@ def _something(_incident: Incident, since: str, _timezone: str) -> str:
 SENTENCES: dict[str, Callable[[Incident, str, str], str]] = {
     incidents.WRONG_TOKEN: _wrong_token,
     incidents.RECOVERED: _recovered,
-    incidents.DEAF: _deaf,
+    incidents.SILENT: _silent,
     incidents.QUARANTINE: _quarantine,
     incidents.WEBHOOK_SET: _webhook_set,
     incidents.REPEATED: _repeated,

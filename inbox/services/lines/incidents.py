@@ -13,7 +13,7 @@ from inbox.services.upserts import insert_new
 
 WRONG_TOKEN = "wrong_token"
 RECOVERED = "recovered"
-DEAF = "deaf"
+SILENT = "silent"
 QUARANTINE = "quarantine"
 WEBHOOK_SET = "webhook_set"
 REPEATED = "repeated"

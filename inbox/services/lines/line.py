@@ -22,7 +22,7 @@ ASK_EVERY = timedelta(seconds=1)  # greenapi.md 3.3: getStateInstance takes one 
 READ_EVERY = timedelta(seconds=2)  # each journal takes one call a second
 SKEW = timedelta(minutes=2)  # how far the provider's clock may be from ours
 RATE_LIMITED = "rate_limited"
-DEAF_STATES = (
+SILENT_STATES = (
     State.NOT_AUTHORIZED,
     State.PENDING_CODE,
     State.BLOCKED,
@@ -154,8 +154,8 @@ def _note_gap(work: Work, instance: Instance, state: State, moment: datetime) ->
     if state == State.AUTHORIZED:
         instance.gap_since = instance.gap_since or instance.last_event_at or instance.created_at
         instance.reconcile_at = clock.now()
-        work.ring(workers.RECONCILE, instance.id)
-    elif state in DEAF_STATES and instance.gap_since is None:
+        work.wake(workers.RECONCILE, instance.id)
+    elif state in SILENT_STATES and instance.gap_since is None:
         instance.gap_since = moment
 
 
@@ -186,4 +186,4 @@ def resume(work: Work, instance: Instance) -> None:
         instance.paused_until = None
         instance.backoff_level = 0
         work.changed(instance.hotel_id, "line")
-        work.ring(workers.SEND, instance.id)
+        work.wake(workers.SEND, instance.id)

@@ -92,7 +92,7 @@ def ask_now(hotel_id: int, instance_id: int, staff_id: int) -> None:
         if not instance.pause_reason:
             return
         instance.paused_until = clock.now()
-        work.ring(workers.RESUME, instance_id)
+        work.wake(workers.RESUME, instance_id)
         audit.record(
             work,
             audit.by_staff(staff_id),

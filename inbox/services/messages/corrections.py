@@ -82,7 +82,7 @@ def _ask(hotel_id: int, message_id: int, by: audit.Doer, kind: str, body: str) -
         work.session.add(correction)
         work.session.flush()
         work.changed(hotel_id, "message", message.conversation_id, message_id)
-        work.ring(workers.CORRECT, correction.id)
+        work.wake(workers.CORRECT, correction.id)
         audit.record(
             work,
             audit.name_of(by),

@@ -58,30 +58,34 @@ def possibly_sent(session: Session, conversation_id: int) -> Message | None:
     been late. So does one that only a person called accepted.
     """
     tried = and_(Message.status == "queued", Message.claim != "")
-    vouched = and_(Message.status == "accepted", Message.id_message.is_(None))
+    confirmed = and_(Message.status == "accepted", Message.id_message.is_(None))
     return session.scalar(
         select(Message)
         .where(
             Message.conversation_id == conversation_id,
             Message.direction == "out",
-            or_(Message.status.in_(("sending", "unconfirmed")), tried, vouched),
+            or_(Message.status.in_(("sending", "unconfirmed")), tried, confirmed),
         )
-        .order_by(vouched, Message.id)
+        .order_by(confirmed, Message.id)
         .limit(1)
     )
 
 
 def match(
-    work: Work, message_id: int, id_message: str, at: datetime | None, fence: str | None = None
+    work: Work,
+    message_id: int,
+    id_message: str,
+    at: datetime | None,
+    claim_token: str | None = None,
 ) -> bool:
     """Write the provider's id on a message of ours and call it accepted. False if it is not open.
 
-    With `fence`, only while nobody else has claimed the message since.
+    With `claim_token`, only while nobody else has claimed the message since.
     """
     is_open = or_(Message.rank < STATUS_RANK["accepted"], Message.id_message.is_(None))
     conditions = [Message.id == message_id, Message.rank <= STATUS_RANK["accepted"], is_open]
-    if fence is not None:
-        conditions.append(Message.claim == fence)
+    if claim_token is not None:
+        conditions.append(Message.claim == claim_token)
     moment = at or clock.now()
     adopted = work.session.execute(
         update(Message)
@@ -105,14 +109,14 @@ def match(
     return True
 
 
-def claim_is_ours(session: Session, message_id: int, fence: str) -> bool:
-    """Whether the message is open and was last claimed with this fence."""
+def claim_is_ours(session: Session, message_id: int, claim_token: str) -> bool:
+    """Whether the message is open and was last claimed with this claim_token."""
     return bool(
         session.scalar(
             select(
                 exists().where(
                     Message.id == message_id,
-                    Message.claim == fence,
+                    Message.claim == claim_token,
                     Message.rank < STATUS_RANK["accepted"],
                 )
             )

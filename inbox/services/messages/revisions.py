@@ -36,7 +36,7 @@ def edit(work: Work, message: Message, version: Version) -> None:
         message.body, message.edited_at = version.text, version.at
         if message.direction == "in":  # angry words may come with an edit
             message.analyse_at = clock.now()
-            work.ring(workers.READ_SENTIMENT)
+            work.wake(workers.READ_SENTIMENT)
     work.session.add(
         Revision(
             hotel_id=message.hotel_id,

@@ -28,7 +28,7 @@ WAITED_TOO_LONG = "Not sent: it waited too long. Send it again if it is still tr
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to send one message until its lease runs out. `fence` proves it to the row.
+    """The right to send one message until its lease runs out. `claim_token` proves it to the row.
 
     `is_unchecked`: nobody knows yet whether this number is on WhatsApp.
     """
@@ -44,7 +44,7 @@ class Claim:
     file_url: str = field(repr=False)
     file_name: str = field(repr=False)
     is_unchecked: bool
-    fence: str
+    claim_token: str
     lease_until: datetime
 
 
@@ -149,7 +149,7 @@ def _taken(
         file_url=file.upload_url if file else "",
         file_name=file.file_name if file else "",
         is_unchecked=conversation.known_at is None and conversation.kind == "person",
-        fence=message.claim,
+        claim_token=message.claim,
         lease_until=now + lease,
     )
 

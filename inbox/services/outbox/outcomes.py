@@ -28,7 +28,7 @@ def accepted(claim: Claim, id_message: str) -> None:
     """Green API has it, under this id."""
     with transaction() as work:
         instance = _instance(work, claim)
-        if not matching.claim_is_ours(work.session, claim.message_id, claim.fence):
+        if not matching.claim_is_ours(work.session, claim.message_id, claim.claim_token):
             return
         progress = matching.merge_echo(work, claim.instance_id, id_message, claim.message_id)
         matching.match(work, claim.message_id, id_message, None)
@@ -131,12 +131,12 @@ def _instance(work: Work, claim: Claim) -> Instance:
 
 
 def _settle(work: Work, claim: Claim, status: str, **values: Any) -> bool:
-    """Write the outcome, unless somebody else has the message by now (the fence does not fit)."""
+    """Write the outcome, unless somebody else has claimed the message since."""
     row = work.session.execute(
         update(Message)
         .where(
             Message.id == claim.message_id,
-            Message.claim == claim.fence,
+            Message.claim == claim.claim_token,
             Message.status == "sending",
         )
         .values(status=status, rank=STATUS_RANK[status], **values)

@@ -119,7 +119,7 @@ def _decide(instance_id: int, journal: list[JournalMessage], turn: _JournalLease
         ).one()
         for message in _still_open(work, turn):
             _settle_one(work, instance, message, journal)
-        work.ring(workers.SEND, instance_id)
+        work.wake(workers.SEND, instance_id)
 
 
 def _still_open(work: Work, turn: _JournalLease) -> Iterator[Message]:

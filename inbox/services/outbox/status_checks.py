@@ -59,10 +59,10 @@ def _ring(work: Work, silent: Iterable[Message]) -> None:
     for instance_id, messages in by_number:
         ids = [message.id for message in messages]
         if len(ids) > FEW:
-            work.ring(workers.CHECK_NUMBER, instance_id)
+            work.wake(workers.CHECK_NUMBER, instance_id)
             continue
         for message_id in ids:
-            work.ring(workers.CHECK_STATUS, message_id)
+            work.wake(workers.CHECK_STATUS, message_id)
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:

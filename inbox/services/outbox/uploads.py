@@ -148,7 +148,7 @@ def _taken(job: _Job, url: str) -> None:
         ).first()
         if row is not None:
             work.changed(row.hotel_id, "message", job.conversation_id, job.message_id)
-            work.ring(workers.SEND, job.instance_id)
+            work.wake(workers.SEND, job.instance_id)
 
 
 def _not_taken(job: _Job, error: GreenApiError | SecretUnreadable) -> None:

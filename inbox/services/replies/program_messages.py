@@ -142,8 +142,8 @@ def _known(work: Work, hotel_id: int, order: Order, source: replies.Source) -> i
 
 def _is_the_same(work: Work, earlier: Message, order: Order, source: replies.Source) -> bool:
     """By its digest. What it holds is asked only of a message from before there were digests."""
-    if earlier.order_digest:
-        return earlier.order_digest == source.digest
+    if earlier.request_digest:
+        return earlier.request_digest == source.digest
     conversation = work.session.get_one(Conversation, earlier.conversation_id)
     return replies.asks_the_same(earlier, order.parcel_for(conversation), source)
 

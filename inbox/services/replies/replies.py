@@ -56,7 +56,7 @@ class Source:
             "author_id": self.author_id,
             "expires_at": begins + (self.kept or KEPT[self.origin]),
             "kept_seconds": int(self.kept.total_seconds()) if self.kept else None,
-            "order_digest": self.digest,
+            "request_digest": self.digest,
         }
 
 
@@ -143,10 +143,10 @@ def queue(
         return _earlier(work, conversation, parcel, source), False
     if at is not None:
         due_times.checked(at)
-    _enclose(work, conversation, message_id, parcel, upload=parcel.must_upload and at is None)
+    _attach(work, conversation, message_id, parcel, upload=parcel.must_upload and at is None)
     if at is None:
         attention.answered(conversation, work.session.get_one(Message, message_id))
-        work.ring(workers.SEND, conversation.instance_id)
+        work.wake(workers.SEND, conversation.instance_id)
     kind = "message" if at is None else "schedule"
     work.changed(conversation.hotel_id, kind, conversation.id, message_id)
     return message_id, True
@@ -187,7 +187,7 @@ def _insert(
     )
 
 
-def _enclose(
+def _attach(
     work: Work,
     conversation: Conversation,
     message_id: int,
@@ -218,7 +218,7 @@ def _enclose(
     work.session.add(attachment)
     work.session.flush()
     if attachment.upload_at is not None:
-        work.ring(workers.UPLOAD, attachment.id)
+        work.wake(workers.UPLOAD, attachment.id)
 
 
 def _earlier(
@@ -241,8 +241,8 @@ def _earlier(
 
 def asks_the_same(earlier: Message, parcel: OutgoingContent, source: Source) -> bool:
     """An order by its digest, since an edit may have changed the text meanwhile."""
-    if earlier.order_digest and source.digest:
-        return earlier.order_digest == source.digest
+    if earlier.request_digest and source.digest:
+        return earlier.request_digest == source.digest
     holds = earlier.payload or {}  # a poll's has gained votes meanwhile
     told = all(holds.get(key) == value for key, value in parcel.payload.items())
     return told and (earlier.kind, earlier.body) == (parcel.kind, parcel.body)

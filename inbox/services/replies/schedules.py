@@ -199,8 +199,8 @@ def _release(work: Work, conversation: Conversation, message: Message, now: date
         receipts.owe(work, conversation, receipts.ANSWER)
     if file is not None and uploads:
         file.upload_at = now
-        work.ring(workers.UPLOAD, file.id)
-    work.ring(workers.SEND, message.instance_id)
+        work.wake(workers.UPLOAD, file.id)
+    work.wake(workers.SEND, message.instance_id)
 
 
 def _expire(work: Work, conversation: Conversation, message: Message, now: datetime) -> None:

@@ -24,13 +24,13 @@ class SendingLimits:
     `intervals` are the milliseconds between two messages, by instance.
     """
 
-    strangers_a_day: int | None = None
+    first_contacts_a_day: int | None = None
     read_receipts: str | None = None
     intervals: Mapping[int, int] = field(default_factory=dict)
 
 
 def change(hotel_id: int, actor: str, rules: SendingLimits) -> None:
-    """Let the hotel send by these rules from now on. Raises `Invalid` (`strangers_a_day`,
+    """Let the hotel send by these rules from now on. Raises `Invalid` (`first_contacts_a_day`,
     `read_receipts`, `interval-` with the number's id), and `NotFound` for another hotel's number.
     """
     _check(rules)
@@ -52,8 +52,11 @@ def number(text: str, name: str) -> int:
 
 def _check(rules: SendingLimits) -> None:
     fields = {}
-    if rules.strangers_a_day is not None and not 0 <= rules.strangers_a_day <= MOST_FIRST_CONTACTS:
-        fields["strangers_a_day"] = f"Choose 0 to {MOST_FIRST_CONTACTS:,} people a day."
+    if (
+        rules.first_contacts_a_day is not None
+        and not 0 <= rules.first_contacts_a_day <= MOST_FIRST_CONTACTS
+    ):
+        fields["first_contacts_a_day"] = f"Choose 0 to {MOST_FIRST_CONTACTS:,} people a day."
     if rules.read_receipts is not None and rules.read_receipts not in CHOICES:
         fields["read_receipts"] = "Choose when guests see that they were read."
     for instance_id, interval in rules.intervals.items():
@@ -81,13 +84,16 @@ def _set_paces(work: Work, hotel_id: int, intervals: Mapping[int, int]) -> dict[
 
 def _set_hotel(work: Work, hotel_id: int, rules: SendingLimits) -> dict[str, object]:
     hotel = work.session.get_one(Hotel, hotel_id)
-    wanted = {"strangers_a_day": rules.strangers_a_day, "read_receipts": rules.read_receipts}
+    wanted = {
+        "first_contacts_a_day": rules.first_contacts_a_day,
+        "read_receipts": rules.read_receipts,
+    }
     changed: dict[str, object] = {
         name: value
         for name, value in wanted.items()
         if value is not None and getattr(hotel, name) != value
     }
-    if "strangers_a_day" in changed:
+    if "first_contacts_a_day" in changed:
         first_contacts.weigh_again(work, hotel_id)
     for name, value in changed.items():
         setattr(hotel, name, value)

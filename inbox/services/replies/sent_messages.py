@@ -9,12 +9,13 @@ from inbox.errors import NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message
 from inbox.services import cursor
-from inbox.services.conversations import conversations
+from inbox.services.conversations import conversations, first_contacts
 from inbox.services.lines import line
 from inbox.services.replies import replies
 
 OURS = (replies.DESK, replies.API)
-STRANGERS = "Held back: the hotel writes to so many strangers a day only, or WhatsApp bans it."
+LIMIT_CODE = "strangers"  # the word that the API has promised to programs
+LIMIT_WORDS = "Held back: the hotel writes to so many strangers a day only, or WhatsApp bans it."
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Sent:
             return None
         if self.instance.pause_reason:
             return self.instance.pause_reason, line.words(self.instance)
-        return ("strangers", STRANGERS) if self.message.hold_reason == "strangers" else None
+        is_over_limit = self.message.hold_reason == first_contacts.LIMIT
+        return (LIMIT_CODE, LIMIT_WORDS) if is_over_limit else None
 
 
 @dataclass(frozen=True)

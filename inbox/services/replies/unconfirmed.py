@@ -11,13 +11,13 @@ from inbox.services.conversations import conversations
 from inbox.services.replies import replies
 from inbox.services.transaction import Work, transaction
 
-CONFIRMED = "vouched"
+CONFIRMED = "confirmed"
 
 
 def check_again(hotel_id: int, message_id: int, staff_id: int) -> None:
     """Ask the journal once more, now. Raises `NotFound`, `Conflict`."""
     with transaction() as work:
-        message = _doubtful(work, hotel_id, message_id)
+        message = _awaiting_decision(work, hotel_id, message_id)
         message.check_at, message.checks = clock.now(), 0
         _record(work, message, staff_id, "message.check_again")
 
@@ -25,12 +25,12 @@ def check_again(hotel_id: int, message_id: int, staff_id: int) -> None:
 def arrived(hotel_id: int, message_id: int, staff_id: int) -> None:
     """Somebody knows that the guest has it: the chat moves on. Raises `NotFound`, `Conflict`."""
     with transaction() as work:
-        message = _doubtful(work, hotel_id, message_id)
+        message = _awaiting_decision(work, hotel_id, message_id)
         message.status, message.rank = "accepted", STATUS_RANK["accepted"]
         message.accepted_at, message.failure_code = clock.now(), CONFIRMED
-        message.vouched_id = staff_id
+        message.confirmed_by_id = staff_id
         message.check_at, message.checks = None, 0  # without an id nobody can be asked for ticks
-        work.ring(workers.SEND, message.instance_id)
+        work.wake(workers.SEND, message.instance_id)
         _record(work, message, staff_id, "message.vouch")
 
 
@@ -39,15 +39,15 @@ def send_again(hotel_id: int, message_id: int, staff_id: int) -> None:
     however long they thought about it. Raises `NotFound`, `Conflict`.
     """
     with transaction() as work:
-        message = _doubtful(work, hotel_id, message_id)
+        message = _awaiting_decision(work, hotel_id, message_id)
         message.status, message.rank = "queued", STATUS_RANK["queued"]
         message.check_at, message.checks, message.not_before = None, 0, None
         message.expires_at = clock.now() + replies.lifetime(message)
-        work.ring(workers.SEND, message.instance_id)
+        work.wake(workers.SEND, message.instance_id)
         _record(work, message, staff_id, "message.send_again")
 
 
-def _doubtful(work: Work, hotel_id: int, message_id: int) -> Message:
+def _awaiting_decision(work: Work, hotel_id: int, message_id: int) -> Message:
     message = work.session.scalar(
         select(Message).where(Message.hotel_id == hotel_id, Message.id == message_id)
     )
@@ -55,7 +55,7 @@ def _doubtful(work: Work, hotel_id: int, message_id: int) -> Message:
         raise NotFound()
     conversations.locked(work, hotel_id, message.conversation_id)
     work.session.refresh(message, with_for_update={"key_share": True})
-    if not message.is_doubtful:
+    if not message.awaits_decision:
         raise Conflict("This message is not in doubt any more.")
     return message
 

@@ -65,7 +65,11 @@ def schedule(conversation_id: int) -> Answer:
         errors = error.fields if isinstance(error, Invalid) else {"form": SCHEDULED_BEFORE}
         again = conversations.get(g.hotel.id, conversation_id)
         return sheet.refuse(errors, **_later(again))
-    return render_template("composer/_due.html", at=at, hotel=g.hotel) if files else settled(sheet.back)
+    return (
+        render_template("composer/_due.html", at=at, hotel=g.hotel)
+        if files
+        else settled(sheet.back)
+    )
 
 
 def _write(conversation_id: int, at: datetime) -> None:

@@ -33,7 +33,7 @@ def _typed() -> SendingLimits:
     form = request.form
     names = {one.id: f"interval-{one.id}" for one in instances.of_slug(g.hotel.slug)}
     return SendingLimits(
-        strangers_a_day=number(form.get("strangers_a_day", ""), "strangers_a_day"),
+        first_contacts_a_day=number(form.get("first_contacts_a_day", ""), "first_contacts_a_day"),
         read_receipts=form.get("read_receipts", ""),
         intervals={key: number(form[name], name) for key, name in names.items() if name in form},
     )

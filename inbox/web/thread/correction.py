@@ -41,7 +41,9 @@ def _refused(message_id: int, text: str, why: str) -> tuple[str, int]:
     if wants_fragment():
         return render_template("page/_reason.html", words=why), 422
     message = threads.outgoing(g.hotel.id, message_id)
-    page = about_message("thread/_edit.html", message, text=text, text_limit=TEXT_LIMIT, problem=why)
+    page = about_message(
+        "thread/_edit.html", message, text=text, text_limit=TEXT_LIMIT, problem=why
+    )
     return page, 422
 
 

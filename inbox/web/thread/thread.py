@@ -137,8 +137,8 @@ def reopen(conversation_id: int) -> Response:
 @hotel_required
 def calm(conversation_id: int) -> Response:
     """The guest is not upset, whatever the flag says."""
-    seen_mood = request.args.get("mood", "")
-    sentiment.dismiss_flag(g.hotel.id, conversation_id, current_user.staff_id, seen_mood)
+    seen_sentiment = request.args.get("sentiment", "")
+    sentiment.dismiss_flag(g.hotel.id, conversation_id, current_user.staff_id, seen_sentiment)
     return settled(thread_url(conversation_id))
 
 

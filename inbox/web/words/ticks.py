@@ -48,8 +48,8 @@ def tick(message: Message, hotel: Hotel) -> Tick:
     """The tick of an outgoing message. An unknown status shows as waiting, never as sent."""
     if is_overdue(message):
         return OVERDUE
-    if is_vouched(message):
-        return Tick("tick", "tick-grey", vouched_words(message, hotel))
+    if is_confirmed(message):
+        return Tick("tick", "tick-grey", confirmed_words(message, hotel))
     return TICKS.get(message.status, _UNKNOWN)
 
 
@@ -58,14 +58,14 @@ def is_overdue(message: Message) -> bool:
     return message.status in UNPROVEN and message.overdue_at is not None
 
 
-def is_vouched(message: Message) -> bool:
+def is_confirmed(message: Message) -> bool:
     """Whether all we know is that a person says it arrived."""
     return message.status == "accepted" and message.failure_code == CONFIRMED
 
 
-def vouched_words(message: Message, hotel: Hotel) -> str:
+def confirmed_words(message: Message, hotel: Hotel) -> str:
     """Alice confirmed that it arrived (Yesterday, 14:05). Who did is known since it is noted."""
-    who = first_name(message.voucher.name) if message.voucher else "Somebody here"
+    who = first_name(message.confirmed_by.name) if message.confirmed_by else "Somebody here"
     when = f" ({since_words(message.accepted_at, hotel)})" if message.accepted_at else ""
     return f"{who} confirmed that it arrived{when}"
 
@@ -85,8 +85,8 @@ def register(blueprint: Blueprint) -> None:
     for function in (
         tick,
         is_overdue,
-        is_vouched,
-        vouched_words,
+        is_confirmed,
+        confirmed_words,
         is_another_attempt,
         cancelled_words,
     ):

@@ -34,7 +34,7 @@ def write_to(cast: Cast, phone: str) -> int:
 
 def limit(number: int) -> None:
     with transaction() as work:
-        work.session.execute(update(Hotel).values(strangers_a_day=number))
+        work.session.execute(update(Hotel).values(first_contacts_a_day=number))
 
 
 def test_above_the_limit_a_first_message_waits_and_says_until_when(cast: Cast) -> None:
@@ -44,7 +44,7 @@ def test_above_the_limit_a_first_message_waits_and_says_until_when(cast: Cast) -
     free_pace()
     assert outbox.claim(cast.instance_id, LEASE) is None
     held = row(third)
-    assert (held.status, held.hold_reason) == ("queued", "strangers")
+    assert (held.status, held.hold_reason) == ("queued", "first_contact_limit")
     assert held.not_before is not None
     assert timedelta(hours=23) < held.not_before - clock.now() <= timedelta(hours=24)
     assert held.expires_at is not None

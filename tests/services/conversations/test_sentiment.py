@@ -1,4 +1,4 @@
-"""Reading moods: once for each text, flagged until a person says otherwise, with and without a
+"""Reading sentiment: once for each text, flagged until a person says otherwise, with and without a
 model.
 """
 
@@ -57,7 +57,7 @@ def read(id_message: str, asked: sentiment.Model | None = None) -> Sentiment:
 def flag(conversation: Conversation) -> tuple[str, int | None]:
     db.session.expire_all()
     found = conversations.get(conversation.hotel_id, conversation.id)
-    return found.mood, found.mood_message_id
+    return found.sentiment, found.sentiment_message_id
 
 
 def change(id_message: str, **values: object) -> None:
@@ -75,7 +75,7 @@ def test_an_angry_guest_is_flagged(cast: Cast, guest_writes: Writes) -> None:
     found = conversations.get(cast.hotel_id, conversation.id)
     assert found.reading is not None
     assert found.reading.why == reading.why
-    assert found.mood_since == db.session.get_one(Message, message_id("A1")).sorted_at
+    assert found.sentiment_since == db.session.get_one(Message, message_id("A1")).sorted_at
     assert changes.since(cast.hotel_id, head).conversation_ids == [conversation.id]
 
 
@@ -133,7 +133,7 @@ def test_not_upset_is_remembered_until_something_new(cast: Cast, guest_writes: W
     entry = db.session.scalars(
         select(AuditEntry).where(AuditEntry.action == "conversation.calm")
     ).one()
-    assert (entry.actor, entry.detail) == (f"staff:{cast.alice_id}", {"mood": "upset"})
+    assert (entry.actor, entry.detail) == (f"staff:{cast.alice_id}", {"sentiment": "upset"})
     guest_writes("A2", "Thanks")
     read("A2")
     assert flag(conversation) == ("", None)
@@ -347,7 +347,7 @@ def test_a_fault_in_the_word_lists_is_met_once(
     assert "guest" not in caplog.text
 
 
-def test_a_mood_belongs_to_its_hotel(cast: Cast, guest_writes: Writes) -> None:
+def test_a_sentiment_belongs_to_its_hotel(cast: Cast, guest_writes: Writes) -> None:
     guest_writes("A1", ANGRY)
     with pytest.raises(IntegrityError), transaction() as work:
         work.session.add(

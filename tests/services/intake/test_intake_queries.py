@@ -36,7 +36,7 @@ def body(number: int, guest: int = 0) -> bytes:
 def deliver(cast: Cast, bodies: list[bytes]) -> list[str]:
     with transaction() as work:
         deliveries = [WebhookDelivery(cast.instance_id, one) for one in bodies]
-        return take_in_all(work, deliveries, fenced=False)
+        return take_in_all(work, deliveries, savepoints=False)
 
 
 def test_a_message_of_a_known_guest_is_eleven_statements(app: Flask, cast: Cast) -> None:

@@ -96,7 +96,7 @@ def look_twice(cast: Cast) -> None:
     look(cast)
 
 
-def incident(cast: Cast, kind: str = "deaf") -> Incident | None:
+def incident(cast: Cast, kind: str = "silent") -> Incident | None:
     db.session.rollback()
     found = [one for one in incidents.of_hotel(cast.hotel_id) if one.kind == kind]
     return found[0] if found else None

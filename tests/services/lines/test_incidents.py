@@ -37,28 +37,28 @@ def test_it_is_opened_once_and_counted(cast: Cast) -> None:
 
 def test_kinds_and_hotels_do_not_mix(cast: Cast) -> None:
     happen(cast, "recovered")
-    happen(cast, "deaf")
-    assert [one.kind for one in incidents.of_hotel(cast.hotel_id)] == ["recovered", "deaf"]
+    happen(cast, "silent")
+    assert [one.kind for one in incidents.of_hotel(cast.hotel_id)] == ["recovered", "silent"]
     assert incidents.of_hotel(cast.other_hotel_id) == []
 
 
 def test_what_is_over_is_gone_and_may_happen_again(cast: Cast) -> None:
-    happen(cast, "deaf")
+    happen(cast, "silent")
     with transaction() as work:
-        incidents.close(work, cast.instance_id, "deaf")
-        incidents.close(work, cast.instance_id, "deaf")
+        incidents.close(work, cast.instance_id, "silent")
+        incidents.close(work, cast.instance_id, "silent")
     assert incidents.of_hotel(cast.hotel_id) == []
-    happen(cast, "deaf")
+    happen(cast, "silent")
     assert only(cast).count == 1
 
 
 def test_every_step_moves_the_screens_of_the_hotel(cast: Cast) -> None:
     before = changes.head(cast.hotel_id)
-    happen(cast, "deaf")
+    happen(cast, "silent")
     assert changes.since(cast.hotel_id, before).line_changed
     middle = changes.head(cast.hotel_id)
     with transaction() as work:
-        incidents.close(work, cast.instance_id, "deaf")
+        incidents.close(work, cast.instance_id, "silent")
         incidents.close(work, cast.instance_id, "wrong_token")
     assert changes.head(cast.hotel_id) == middle + 1
 
@@ -74,19 +74,19 @@ def test_every_kind_has_its_sentence(cast: Cast, kind: str) -> None:
 
 def test_a_line_that_hears_nothing_is_not_called_connected(cast: Cast) -> None:
     happen(cast, "recovered")
-    happen(cast, "deaf", missed=2, since=clock.now())
+    happen(cast, "silent", missed=2, since=clock.now())
     (health,) = line.health(cast.hotel_id)
     assert (health.level, "nothing has come in since" in health.words) == ("bad", True)
     assert [notice.level for notice in health.notices] == ["soon"]
 
 
 def test_what_is_stuck_is_said_as_such(cast: Cast) -> None:
-    happen(cast, "deaf", missed=0, waiting=0, sends=2, since=SINCE, rebooted_at=SINCE)
+    happen(cast, "silent", missed=0, waiting=0, sends=2, since=SINCE, rebooted_at=SINCE)
     (health,) = line.health(cast.hotel_id)
     assert "2 replies have waited there since 20 Nov, 14:05" in health.words
     assert "restarted it at 20 Nov, 14:05" in health.words
 
 
 def test_another_hotel_reads_nothing_of_it(cast: Cast) -> None:
-    happen(cast, "deaf")
+    happen(cast, "silent")
     assert [health.level for health in line.health(cast.other_hotel_id)] == ["off"]

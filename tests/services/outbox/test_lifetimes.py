@@ -63,12 +63,12 @@ def test_being_held_back_from_strangers_makes_it_no_longer(
     strangers = [guest_writes("A1"), guest_writes("A2", chat_id="447700900319@c.us")]
     for conversation in strangers:
         conversation.last_inbound_at = None
-    db.session.get_one(Hotel, cast.hotel_id).strangers_a_day = 0
+    db.session.get_one(Hotel, cast.hotel_id).first_contacts_a_day = 0
     db.session.commit()
     short, usual = order(strangers[0].id), order(strangers[1].id, None)
     assert outbox.claim(cast.instance_id, timedelta(seconds=60)) is None
     db.session.rollback()
-    assert (short.hold_reason, usual.hold_reason) == ("strangers", "strangers")
+    assert (short.hold_reason, usual.hold_reason) == ("first_contact_limit", "first_contact_limit")
     assert short.queued_at is not None
     assert short.expires_at == short.queued_at + TEN_MINUTES
     assert usual.not_before is not None

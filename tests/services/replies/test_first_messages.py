@@ -252,13 +252,13 @@ def test_beyond_the_hotels_limit_the_message_waits(
     cast: Cast, provider: responses.RequestsMock
 ) -> None:
     with transaction() as work:
-        work.session.get_one(Hotel, cast.hotel_id).strangers_a_day = 0
+        work.session.get_one(Hotel, cast.hotel_id).first_contacts_a_day = 0
     answers(provider, "checkWhatsapp", HERE)
     introduce(cast)
     free_pace()
     assert outbox.claim(cast.instance_id, LEASE) is None
     db.session.rollback()
-    assert db.session.scalars(select(Message.hold_reason)).one() == "strangers"
+    assert db.session.scalars(select(Message.hold_reason)).one() == "first_contact_limit"
 
 
 def test_without_a_country_code_the_hotels_country_is_meant(

@@ -21,7 +21,7 @@ def now_of(cast: Cast) -> tuple[int, str, int]:
     db.session.rollback()
     hotel = db.session.get_one(Hotel, cast.hotel_id)
     interval = db.session.get_one(Instance, cast.instance_id).send_interval_ms
-    return hotel.strangers_a_day, hotel.read_receipts, interval
+    return hotel.first_contacts_a_day, hotel.read_receipts, interval
 
 
 def change(cast: Cast, rules: SendingLimits) -> None:
@@ -31,11 +31,14 @@ def change(cast: Cast, rules: SendingLimits) -> None:
 
 def test_what_is_given_changes_is_noted_and_the_rest_stays(cast: Cast) -> None:
     before = changes.head(cast.hotel_id)
-    change(cast, SendingLimits(strangers_a_day=5, intervals={cast.instance_id: 500}))
+    change(cast, SendingLimits(first_contacts_a_day=5, intervals={cast.instance_id: 500}))
     assert now_of(cast) == (5, "answer", 500)
     assert changes.since(cast.hotel_id, before).line_changed
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "hotel.rules")).one()
-    assert entry.detail["changed"] == {f"interval_of_{cast.instance_id}": 500, "strangers_a_day": 5}
+    assert entry.detail["changed"] == {
+        f"interval_of_{cast.instance_id}": 500,
+        "first_contacts_a_day": 5,
+    }
 
 
 def test_the_same_again_changes_nothing(cast: Cast) -> None:
@@ -47,8 +50,8 @@ def test_the_same_again_changes_nothing(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("rules", "field"),
     [
-        (SendingLimits(strangers_a_day=-1), "strangers_a_day"),
-        (SendingLimits(strangers_a_day=1001), "strangers_a_day"),
+        (SendingLimits(first_contacts_a_day=-1), "first_contacts_a_day"),
+        (SendingLimits(first_contacts_a_day=1001), "first_contacts_a_day"),
         (SendingLimits(read_receipts="always"), "read_receipts"),
         (SendingLimits(intervals={1: 19}), "interval-1"),
         (SendingLimits(intervals={1: 60_001}), "interval-1"),
@@ -67,14 +70,14 @@ def test_what_makes_no_sense_is_refused_at_its_field(
 def test_another_hotels_number_is_not_there_and_nothing_is_half_done(cast: Cast) -> None:
     before = now_of(cast)
     with pytest.raises(NotFound):
-        change(cast, SendingLimits(strangers_a_day=1, intervals={cast.other_instance_id: 500}))
+        change(cast, SendingLimits(first_contacts_a_day=1, intervals={cast.other_instance_id: 500}))
     assert now_of(cast) == before
 
 
 @pytest.mark.parametrize("text", ["", "x", "1.5", "-3", "٣", "9" * 12])
 def test_what_is_no_number_is_refused_in_words(text: str) -> None:
     with pytest.raises(Invalid, match="whole number"):
-        sending_limits.number(text, "strangers_a_day")
+        sending_limits.number(text, "first_contacts_a_day")
 
 
 def test_another_limit_looks_at_what_is_held_back_anew(
@@ -87,8 +90,8 @@ def test_another_limit_looks_at_what_is_held_back_anew(
         work.session.execute(
             update(Message)
             .where(Message.id == message_id)
-            .values(hold_reason="strangers", not_before=later)
+            .values(hold_reason="first_contact_limit", not_before=later)
         )
-    change(cast, SendingLimits(strangers_a_day=40))
+    change(cast, SendingLimits(first_contacts_a_day=40))
     db.session.rollback()
     assert db.session.get_one(Message, message_id).not_before is None

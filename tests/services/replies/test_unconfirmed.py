@@ -42,7 +42,7 @@ def doubtful(cast: Cast, guest_writes: Writes, provider: responses.RequestsMock)
 def test_a_silent_journal_leads_to_a_question_and_never_to_a_second_send(
     cast: Cast, doubtful: int, provider: responses.RequestsMock
 ) -> None:
-    assert row(doubtful).is_doubtful
+    assert row(doubtful).awaits_decision
     free_pace()
     assert sending.drain(cast.instance_id, PATIENCE) == 0
     sends = [call for call in provider.calls if "sendMessage" in str(call.request.url)]
@@ -55,7 +55,7 @@ def test_nobody_is_asked_while_the_evidence_may_still_come(
     provider.add(responses.POST, url("sendMessage"), body=requests.ReadTimeout())
     message_id = reply(cast, guest_writes("A1"))
     sending.drain(cast.instance_id, PATIENCE)
-    assert not row(message_id).is_doubtful
+    assert not row(message_id).awaits_decision
     with pytest.raises(Conflict):
         unconfirmed.send_again(cast.hotel_id, message_id, cast.alice_id)
 
@@ -63,7 +63,7 @@ def test_nobody_is_asked_while_the_evidence_may_still_come(
 def test_it_can_be_checked_again(cast: Cast, doubtful: int) -> None:
     unconfirmed.check_again(cast.hotel_id, doubtful, cast.alice_id)
     assert settlement.due(clock.now()) == [cast.instance_id]
-    assert not row(doubtful).is_doubtful
+    assert not row(doubtful).awaits_decision
 
 
 def test_it_arrived_so_the_chat_moves_on(
@@ -72,11 +72,11 @@ def test_it_arrived_so_the_chat_moves_on(
     second = reply(cast, row_talk(doubtful), "Anything else?")
     unconfirmed.arrived(cast.hotel_id, doubtful, cast.alice_id)
     assert (row(doubtful).status, row(doubtful).failure_code) == ("accepted", unconfirmed.CONFIRMED)
-    assert row(doubtful).vouched_id == cast.alice_id
+    assert row(doubtful).confirmed_by_id == cast.alice_id
     assert claim(cast).message_id == second
 
 
-def test_an_echo_that_comes_after_all_is_the_message_that_was_vouched_for(
+def test_an_echo_that_comes_after_all_is_the_message_that_was_confirmed(
     cast: Cast, guest_writes: Writes, doubtful: int
 ) -> None:
     unconfirmed.arrived(cast.hotel_id, doubtful, cast.alice_id)
@@ -103,7 +103,7 @@ def test_who_decides_the_next_morning_still_sends_it(
     assert claim(cast).message_id == doubtful
 
 
-def test_who_is_vouched_for_is_not_called_late_and_never_makes_a_number_look_stuck(
+def test_who_is_confirmed_for_is_not_called_late_and_never_makes_a_number_look_stuck(
     cast: Cast, doubtful: int, watch: Clock
 ) -> None:
     unconfirmed.arrived(cast.hotel_id, doubtful, cast.alice_id)

@@ -54,9 +54,9 @@ def test_what_is_in_quarantine_is_said_and_linked(alice: FlaskClient, cast: Cast
 def test_incidents_are_told_open_and_over(alice: FlaskClient, cast: Cast) -> None:
     with transaction() as work:
         incidents.open_or_count(work, cast.hotel_id, cast.instance_id, incidents.WRONG_TOKEN)
-        incidents.open_or_count(work, cast.hotel_id, cast.instance_id, incidents.DEAF)
+        incidents.open_or_count(work, cast.hotel_id, cast.instance_id, incidents.SILENT)
     with transaction() as work:
-        incidents.close(work, cast.instance_id, incidents.DEAF)
+        incidents.close(work, cast.instance_id, incidents.SILENT)
     page = alice.get(PAGE).text
     assert "wrong webhook token" in page
     assert "Over." in page

@@ -33,10 +33,10 @@ def test_an_incident_is_on_every_screen_of_that_hotel(
 
 def test_it_appears_and_goes_without_loading_the_page(alice: FlaskClient, cast: Cast) -> None:
     before = changes.head(cast.hotel_id)
-    happen(cast, "deaf")
+    happen(cast, "silent")
     assert "nothing has come in since" in alice.get(f"{DESK}changes?since={before}").text
     with transaction() as work:
-        incidents.close(work, cast.instance_id, "deaf")
+        incidents.close(work, cast.instance_id, "silent")
     after = alice.get(f"{DESK}changes?since={before}").text
     assert 'id="line"' in after
     assert "nothing has come in since" not in after

@@ -11,7 +11,7 @@ from tests.conftest import Cast
 from tests.web.ours import HX, ours, pause
 
 PAGE = "/h/grand-plaza/line"
-GOOD = {"strangers_a_day": "7", "read_receipts": "seen", "interval-1": "250"}
+GOOD = {"first_contacts_a_day": "7", "read_receipts": "seen", "interval-1": "250"}
 
 
 def test_a_manager_changes_how_the_hotel_sends(alice: FlaskClient, cast: Cast) -> None:
@@ -27,8 +27,8 @@ def test_a_manager_changes_how_the_hotel_sends(alice: FlaskClient, cast: Cast) -
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("strangers_a_day", "1001", "0 to 1,000 people"),
-        ("strangers_a_day", "many", "whole number"),
+        ("first_contacts_a_day", "1001", "0 to 1,000 people"),
+        ("first_contacts_a_day", "many", "whole number"),
         ("read_receipts", "always", "Choose when"),
         ("interval-1", "5", "20 to 60,000"),
         ("interval-1", "", "whole number"),
@@ -45,12 +45,12 @@ def test_a_slip_is_told_at_its_field_and_keeps_the_rest(
         if name != "read_receipts":
             assert f'name="{name}"' in answer.text
             assert f'value="{typed}"' in answer.text
-    assert db.session.get_one(Hotel, cast.hotel_id).strangers_a_day == 20
+    assert db.session.get_one(Hotel, cast.hotel_id).first_contacts_a_day == 20
 
 
 def test_the_desk_may_not(bob: FlaskClient, cast: Cast) -> None:
     assert bob.post(f"{PAGE}/rules", data=GOOD).status_code == 403
-    assert db.session.get_one(Hotel, cast.hotel_id).strangers_a_day == 20
+    assert db.session.get_one(Hotel, cast.hotel_id).first_contacts_a_day == 20
 
 
 def test_a_pause_tells_what_waits_and_offers_to_try(

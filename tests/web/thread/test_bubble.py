@@ -58,17 +58,17 @@ def test_a_tick_that_stays_away_has_a_shape_and_words_of_its_own() -> None:
     assert tick(our_message("delivered", overdue_at=NOON), MADRID) == TICKS["delivered"]
 
 
-def test_what_a_person_vouched_for_is_not_shown_as_waiting_and_says_who(
+def test_what_a_person_confirmed_is_not_shown_as_waiting_and_says_who(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    vouched = {"failure_code": "vouched", "accepted_at": NOON - timedelta(minutes=5)}
-    alice = our_message("accepted", voucher=Staff(name="Alice Doe"), **vouched)
+    confirmed = {"failure_code": "confirmed", "accepted_at": NOON - timedelta(minutes=5)}
+    alice = our_message("accepted", confirmed_by=Staff(name="Alice Doe"), **confirmed)
     assert tick(alice, MADRID).icon == "tick"
     assert tick(alice, MADRID).words == "Alice confirmed that it arrived (11:55)"
     alice.accepted_at = NOON - timedelta(days=1)
     assert tick(alice, MADRID).words == "Alice confirmed that it arrived (Yesterday, 12:00)"
-    before = our_message("accepted", **vouched)  # from before it was noted
+    before = our_message("accepted", **confirmed)  # from before it was noted
     assert tick(before, MADRID).words == "Somebody here confirmed that it arrived (11:55)"
     alice.status = "delivered"
     assert tick(alice, MADRID) == TICKS["delivered"]

@@ -26,7 +26,7 @@ def _a_guest(guest_writes: Writes) -> None:
 
 def held(cast: Cast) -> str:
     at = clock.now() + timedelta(hours=1)
-    return ours(cast, "queued", hold_reason="strangers", not_before=at)
+    return ours(cast, "queued", hold_reason="first_contact_limit", not_before=at)
 
 
 def doubtful(cast: Cast) -> str:
@@ -53,7 +53,7 @@ def doubtful(cast: Cast) -> str:
         ("cancelled", {"failure_code": "discarded"}, "Discarded, not sent."),
         ("cancelled", {"failure_code": "called_back"}, "Cancelled before it went out."),
         ("sent", {"overdue_at": clock.now()}, "The guest’s phone may be off."),
-        ("accepted", {"failure_code": "vouched"}, "Somebody here confirmed that it arrived"),
+        ("accepted", {"failure_code": "confirmed"}, "Somebody here confirmed that it arrived"),
     ],
 )
 def test_each_state_is_told_in_words(
@@ -164,7 +164,7 @@ def test_what_is_well_needs_nothing_done(alice: FlaskClient, cast: Cast, act: st
 def test_only_a_manager_lets_it_go(bob: FlaskClient, cast: Cast) -> None:
     address = held(cast)
     assert bob.post(f"{address}/waive", headers=HX).status_code == 403
-    assert read(address).hold_reason == "strangers"
+    assert read(address).hold_reason == "first_contact_limit"
 
 
 def test_a_guests_message_cannot_be_let_go_or_deleted(alice: FlaskClient) -> None:

@@ -63,14 +63,14 @@ def test_the_live_path_brings_it(alice: FlaskClient, cast: Cast, guest_writes: W
 
 
 def test_the_button_takes_it_down(alice: FlaskClient, cast: Cast, upset: Conversation) -> None:
-    answer = alice.post(address(upset, "/calm?mood=upset"), headers=HX)
+    answer = alice.post(address(upset, "/calm?sentiment=upset"), headers=HX)
     assert answer.status_code == 204
-    assert conversations.get(cast.hotel_id, upset.id).mood == ""
+    assert conversations.get(cast.hotel_id, upset.id).sentiment == ""
     assert "chip mood-" not in alice.get(address(upset)).text
 
 
 def test_without_scripts_it_leads_back(alice: FlaskClient, upset: Conversation) -> None:
-    answer = alice.post(address(upset, "/calm?mood=upset"))
+    answer = alice.post(address(upset, "/calm?sentiment=upset"))
     assert (answer.status_code, answer.headers["Location"]) == (303, address(upset))
 
 
@@ -78,5 +78,5 @@ def test_nobody_of_another_hotel_presses_it(
     charlie: FlaskClient, cast: Cast, upset: Conversation
 ) -> None:
     for slug in ("grand-plaza", "seaview"):
-        assert charlie.post(f"/h/{slug}/c/{upset.id}/calm?mood=danger").status_code == 404
-    assert conversations.get(cast.hotel_id, upset.id).mood == "upset"
+        assert charlie.post(f"/h/{slug}/c/{upset.id}/calm?sentiment=danger").status_code == 404
+    assert conversations.get(cast.hotel_id, upset.id).sentiment == "upset"
