@@ -3,11 +3,15 @@ name's ending alone (greenapi.md 2.1), so the ending has to say what the bytes a
 """
 
 import mimetypes
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from inbox.errors import Invalid
-from inbox.services.messages import incoming
+
+_MISLEADING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
 
 NAME_LIMIT = 255
 UNKNOWN_ENDING = ".bin"
@@ -79,4 +83,10 @@ def fitting(name: str, mime_type: str) -> str:
 
 def _bare(name: str) -> str:
     last = name.replace("\\", "/").rpartition("/")[2]
-    return incoming.safe_name(last).strip(" .")
+    return safe_name(last).strip(" .")
+
+
+def safe_name(file_name: str) -> str:
+    """The name without what would break a header, or show letters in another order than they are:
+    "invoice<U+202E>fdp.exe" looks like a PDF."""
+    return _MISLEADING.sub("", file_name)

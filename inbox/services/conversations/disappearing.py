@@ -12,8 +12,8 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.greenapi import Decision, GreenApiError
 from inbox.models import Conversation, Instance
+from inbox.services import locks
 from inbox.services.lines import instances
-from inbox.services.messages import failures
 from inbox.services.transaction import transaction
 from inbox.vault.secrets import SecretUnreadable
 
@@ -72,7 +72,7 @@ def _claim(conversation_id: int) -> tuple[int, str] | None:
     """
     now = clock.now()
     with transaction() as work:
-        conversation = failures.held(work, conversation_id)
+        conversation = locks.conversation(work, conversation_id)
         if conversation.look_at is None or conversation.look_at > now:
             return None
         wrote_at = conversation.last_inbound_at
@@ -85,12 +85,12 @@ def _claim(conversation_id: int) -> tuple[int, str] | None:
 
 def _look_soon(conversation_id: int) -> None:
     with transaction() as work:
-        failures.held(work, conversation_id).look_at = clock.now() + SOON
+        locks.conversation(work, conversation_id).look_at = clock.now() + SOON
 
 
 def _found(conversation_id: int, *, on: bool) -> None:
     with transaction() as work:
-        conversation = failures.held(work, conversation_id)
+        conversation = locks.conversation(work, conversation_id)
         if on == (conversation.disappearing_since is not None):
             return
         conversation.disappearing_since = clock.now() if on else None

@@ -20,7 +20,6 @@ from inbox.greenapi import media as provider_media
 from inbox.models import Attachment, Conversation, Instance, Message
 from inbox.services.intake.file_claims import FileClaim
 from inbox.services.lines import instances
-from inbox.services.messages import incoming
 from inbox.services.transaction import Work, transaction
 from inbox.vault.secrets import SecretUnreadable
 
@@ -291,6 +290,6 @@ def open_attachment(
     return ServedFile(
         path=store.path(key),
         mime_type=mime_type,
-        file_name=incoming.safe_name(attachment.file_name) or f"{attachment.kind}-{attachment.id}",
+        file_name=safe_name(attachment.file_name) or f"{attachment.kind}-{attachment.id}",
         shown=mime_type in media_types.SHOWN,
     )

@@ -106,8 +106,8 @@ def take_in_all(
 ) -> list[str]:
     """What `receive` does for each, in this order: what they need is fetched and counted together.
 
-    Each stands behind a savepoint of its own. Without `savepoints` it goes faster, and the first that
-    cannot be applied raises: then nothing of the transaction may stay.
+    Each stands behind a savepoint of its own. Without `savepoints` it goes faster, and the first
+    that cannot be applied raises: then nothing of the transaction may stay.
     """
     at = clock.now()
     lines = _held(work, {delivery.instance_id for delivery in deliveries})

@@ -1,8 +1,8 @@
 """From what a notification holds to the columns of a message. One function a kind."""
 
-import re
 from typing import Any
 
+from inbox.files import file_names
 from inbox.greenapi.contents import (
     Choice,
     Contact,
@@ -21,9 +21,6 @@ from inbox.greenapi.contents import (
 FILE_TOO_LARGE = "The file is larger than 100 MB. It can be seen on the hotel's phone only."
 NAME_LIMIT = 255
 MOST_CARDS = 100
-_MISLEADING = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
-)
 
 
 def columns(content: Content, *, forwarded: bool = False) -> dict[str, Any]:
@@ -88,12 +85,6 @@ def _menu(menu: Menu) -> dict[str, Any]:
     }
 
 
-def safe_name(file_name: str) -> str:
-    """The name without what would break a header, or show letters in another order than they are:
-    "invoice<U+202E>fdp.exe" looks like a PDF."""
-    return _MISLEADING.sub("", file_name)
-
-
 def attachment_columns(content: Content) -> dict[str, Any] | None:
     """The columns of the file that comes with the message; None when it has no file.
 
@@ -106,7 +97,7 @@ def attachment_columns(content: Content) -> dict[str, Any] | None:
         "kind": content.kind,
         "state": "failed" if too_large else "waiting",
         "source_url": content.url[:2000],
-        "file_name": safe_name(content.file_name)[:NAME_LIMIT],
+        "file_name": file_names.safe_name(content.file_name)[:NAME_LIMIT],
         "mime_type": content.mime_type[:120],
         "failure_text": FILE_TOO_LARGE if too_large else "",
     }

@@ -13,7 +13,7 @@ from inbox.models import Attachment, Conversation, Hotel, Message
 from inbox.services.conversations import conversations, previews
 from inbox.services.messages import failures
 from inbox.web.page.htmx import settled, wants_fragment
-from inbox.web.words.formatting import guest_name, local, sort_key
+from inbox.web.words.formatting import first_name, guest_name, local, sort_key
 
 GROUPED = timedelta(minutes=5)
 
@@ -76,11 +76,6 @@ def joins(before: Message, message: Message, hotel: Hotel) -> bool:
         and message.sorted_at - before.sorted_at < GROUPED
         and local(before.sorted_at, hotel).date() == local(message.sorted_at, hotel).date()
     )
-
-
-def first_name(name: str) -> str:
-    """Ana from Ana Ruiz."""
-    return name.split()[0] if name.split() else name
 
 
 def author_words(message: Message) -> str:
@@ -189,7 +184,6 @@ def register(blueprint: Blueprint) -> None:
     for function in (
         sender_key,
         joins,
-        first_name,
         author_words,
         sender_words,
         marker_words,

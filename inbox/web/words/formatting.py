@@ -253,6 +253,11 @@ def file_size(size: int | None) -> str:
     return f"{size / 1_000_000:.1f} MB"
 
 
+def first_name(name: str) -> str:
+    """Ana from Ana Ruiz."""
+    return name.split()[0] if name.split() else name
+
+
 def register(blueprint: Blueprint) -> None:
     """Offer the functions above to every template, as filters under their own names."""
     for name, function in (
@@ -269,6 +274,7 @@ def register(blueprint: Blueprint) -> None:
         ("phone", phone),
         ("guest_name", guest_name),
         ("initials", initials),
+        ("first_name", first_name),
         ("tint", tint),
         ("language", language),
         ("file_size", file_size),

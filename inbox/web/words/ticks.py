@@ -7,8 +7,7 @@ from flask import Blueprint
 from inbox.models import UNPROVEN, Hotel, Message
 from inbox.services.replies.cancellations import RETRIED
 from inbox.services.replies.unconfirmed import CONFIRMED
-from inbox.web.thread.bubble import first_name
-from inbox.web.words.formatting import since_words
+from inbox.web.words.formatting import first_name, since_words
 
 
 @dataclass(frozen=True, slots=True)
