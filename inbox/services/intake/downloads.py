@@ -14,6 +14,7 @@ from inbox.dispatch import workers
 from inbox.errors import NotFound
 from inbox.extensions import db
 from inbox.files import media_types
+from inbox.files.file_names import safe_name
 from inbox.files.media_store import FolderStore
 from inbox.greenapi import Gone, GreenApiError, HostNotAllowed, Timeout, TooLarge
 from inbox.greenapi import media as provider_media
