@@ -53,7 +53,7 @@ class RequestSlots:
         return len(self._bringing) + len(self._asking)
 
     @contextmanager
-    def one(self, *, brings: bool = False) -> Iterator[None]:
+    def slot(self, *, brings: bool = False) -> Iterator[None]:
         """A turn for what is done inside; within a turn, that turn."""
         if self._held():
             yield
@@ -66,7 +66,7 @@ class RequestSlots:
             self._give_back()
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
+    def released(self) -> Iterator[None]:
         """Give the turn to somebody else while waiting for another thread or the network inside,
         and take one again. Without a turn, nothing.
         """
@@ -124,7 +124,7 @@ class ConcurrencyLimit:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith("/socket.io") or not _read_body(environ):
             return self._behind(environ, start_response)
-        with request_slots.one(brings=environ["REQUEST_METHOD"] not in ("GET", "HEAD")):
+        with request_slots.slot(brings=environ["REQUEST_METHOD"] not in ("GET", "HEAD")):
             return self._behind(environ, start_response)
 
 

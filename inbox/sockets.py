@@ -122,7 +122,7 @@ class SocketGate:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith("/socket.io"):
-            with request_slots.one(), self._app.request_context(environ):
+            with request_slots.slot(), self._app.request_context(environ):
                 known = current_user.is_authenticated
             if not known:
                 return Unauthorized()(environ, start_response)
@@ -137,7 +137,7 @@ def connected(_auth: object = None) -> bool:
     not answer nobody is let in; the browser comes again.
     """
     try:
-        with request_slots.one():
+        with request_slots.slot():
             return _let_in()
     except Exception as error:  # noqa: BLE001  (unanswered, the browser would wait for ever)
         log.warning("a browser was not let in: %s", type(error).__name__)

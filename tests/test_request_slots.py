@@ -30,7 +30,7 @@ class Row:
 
     def join(self, name: str, *, brings: bool = False) -> None:
         def wait() -> None:
-            with self.turns.one(brings=brings):
+            with self.turns.slot(brings=brings):
                 self.had.append(name)
 
         before = self.turns.waiting
@@ -50,7 +50,7 @@ def test_no_more_than_so_many_work_at_once_and_all_get_there() -> None:
     def work() -> None:
         nonlocal now, most, done
         for _ in range(50):
-            with turns.one():
+            with turns.slot():
                 with lock:
                     now += 1
                     most = max(most, now)
@@ -69,7 +69,7 @@ def test_no_more_than_so_many_work_at_once_and_all_get_there() -> None:
 def test_first_come_first_served_but_who_brings_something_goes_ahead() -> None:
     turns = RequestSlots(at_once=1, patience=30)
     row = Row(turns)
-    with turns.one():
+    with turns.slot():
         row.join("asks first")
         row.join("asks second")
         row.join("brings", brings=True)
@@ -79,8 +79,8 @@ def test_first_come_first_served_but_who_brings_something_goes_ahead() -> None:
 
 def test_a_turn_within_a_turn_is_the_same() -> None:
     turns = RequestSlots(at_once=1, patience=0.01)
-    with turns.one():
-        with turns.one():
+    with turns.slot():
+        with turns.slot():
             assert turns._free == 0
         assert turns._free == 0
     assert turns._free == 1
@@ -89,9 +89,9 @@ def test_a_turn_within_a_turn_is_the_same() -> None:
 def test_who_steps_aside_lets_the_next_one_work_and_gets_a_turn_again() -> None:
     turns = RequestSlots(at_once=1, patience=30)
     row = Row(turns)
-    with turns.one():
+    with turns.slot():
         row.join("the next")
-        with turns.aside():
+        with turns.released():
             assert row.leave() == ["the next"]
         assert turns._free == 0
     assert turns._free == 1
@@ -99,7 +99,7 @@ def test_who_steps_aside_lets_the_next_one_work_and_gets_a_turn_again() -> None:
 
 def test_without_a_turn_nobody_steps_aside() -> None:
     turns = RequestSlots(at_once=1)
-    with turns.aside():
+    with turns.released():
         assert turns._free == 1
     assert turns._free == 1
 
@@ -110,10 +110,10 @@ def test_who_has_waited_too_long_works_without_a_turn() -> None:
     had: list[str] = []
 
     def work() -> None:
-        with turns.one():
+        with turns.slot():
             had.append("without")
 
-    with turns.one():
+    with turns.slot():
         in_thread(work).join(5)
         assert had == ["without"]
         assert turns.waiting == 0
@@ -122,7 +122,7 @@ def test_who_has_waited_too_long_works_without_a_turn() -> None:
 
 def test_a_turn_is_given_back_when_the_work_fails() -> None:
     turns = RequestSlots(at_once=1)
-    with pytest.raises(ZeroDivisionError), turns.one():
+    with pytest.raises(ZeroDivisionError), turns.slot():
         raise ZeroDivisionError
     assert turns._free == 1
 
@@ -196,7 +196,7 @@ def test_a_password_is_compared_while_others_work(monkeypatch: pytest.MonkeyPatc
 
     stored = passwords.hashed("correct-horse-battery")
     monkeypatch.setattr(PasswordHasher, "verify", verify)
-    with request_slots.one():
+    with request_slots.slot():
         assert passwords.matches("correct-horse-battery", stored)
         assert not passwords.matches("wrong-horse-battery", stored)
         assert request_slots._held()
@@ -208,7 +208,7 @@ def test_who_waits_to_write_lets_others_work() -> None:
     free, begun = request_slots._free, list[str]()
 
     def write() -> None:
-        with request_slots.one(brings=True):
+        with request_slots.slot(brings=True):
             begun.append("writes")
             if transaction._wait_to_write():
                 transaction._one_writer.release()

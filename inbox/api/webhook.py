@@ -13,13 +13,13 @@ from werkzeug.exceptions import (
 )
 
 from inbox.security.failed_attempts import FailedAttempts
-from inbox.security.webhook_auth import Credentials, accepts
 from inbox.services.intake import bodies
+from inbox.services.intake.bodies import WebhookBody
 from inbox.services.intake.group_commit import group_commit
 from inbox.services.lines import webhook_tokens
 from inbox.services.lines.rejections import Rejections
 from inbox.services.lines.webhook_rate import WebhookRate
-from inbox.services.lines.webhook_tokens import WebhookSender
+from inbox.services.lines.webhook_tokens import Credentials, WebhookSender
 from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
@@ -41,46 +41,42 @@ class WebhookGate:
 
 @blueprint.post("/whatsapp/webhook")
 def receive() -> ResponseReturnValue:
-    """200 for everything that is authenticated; 401 for a wrong token; 413 for a body over the
-    cap; 503 for more than the database can take, 429 for who fails too often (decision 0005).
+    """Answer 200 for everything that is authenticated; 401 for a wrong token; 413 for a body over
+    the cap; 503 for more than the database can take, 429 for who fails too often (decision 0005).
     """
-    keeper, shown = _keeper(), _shown()
-    address = request.remote_addr or ""
-    if not keeper.failed_attempts.may_try(address, shown.authorization):
+    gate, address = _gate(), request.remote_addr or ""
+    shown = Credentials(
+        request.headers.get("Authorization"), request.headers.get("X-Webhook-Signature")
+    )
+    if not gate.failed_attempts.may_try(address, shown.authorization):
         raise TooManyRequests(retry_after=COME_BACK_SECONDS)
-    raw = _body()
-    sender = _sender(raw, shown)
+    body = bodies.read(_raw())
+    sender = _sender(gate, body, shown)
     if sender is None:
-        keeper.failed_attempts.failed(address)
+        gate.failed_attempts.failed(address)
         raise Unauthorized("The webhook token is not that of the instance.")
-    keeper.failed_attempts.proved(shown.authorization)
-    if not keeper.rate.allows(sender.id):
+    gate.failed_attempts.proved(shown.authorization)
+    if not gate.rate.allows(sender.id):
         log.error("instance row %d brings more webhooks than are taken", sender.id)
         raise ServiceUnavailable("Too many at once.", retry_after=COME_BACK_SECONDS)
     if sender.rejected_count:
-        keeper.rejections.over(sender.id)
-    state = group_commit.receive(sender.id, raw)
-    return jsonify({"status": state})
+        gate.rejections.over(sender.id)
+    return jsonify({"status": group_commit.receive(sender.id, body)})
 
 
-def _keeper() -> WebhookGate:
+def _gate() -> WebhookGate:
     """The one of this process."""
-    made: WebhookGate | None = current_app.extensions.get("lobby_doorkeeper")
+    made: WebhookGate | None = current_app.extensions.get("lobby_webhook_gate")
     if made is None:
         rate = WebhookRate(current_app.config["LOBBY"].webhook_rate)
-        made = current_app.extensions.setdefault("lobby_doorkeeper", WebhookGate(rate))
+        made = current_app.extensions.setdefault("lobby_webhook_gate", WebhookGate(rate))
     return made
 
 
-def _shown() -> Credentials:
-    return Credentials(
-        request.headers.get("Authorization"), request.headers.get("X-Webhook-Signature")
-    )
-
-
-def _body() -> bytes:
-    """The bytes as they came. A chunked body tells its length only by being read: one byte more
-    than the cap is asked for, since werkzeug cuts what is longer without a word."""
+def _raw() -> bytes:
+    """Read the bytes as they came. A chunked body tells its length only by being read: one byte
+    more than the cap is asked for, since werkzeug cuts what is longer without a word.
+    """
     request.max_content_length = BODY_LIMIT + 1
     too_large = RequestEntityTooLarge(f"A webhook may hold {BODY_LIMIT // 1024 // 1024} MB.")
     if (request.content_length or 0) > BODY_LIMIT:
@@ -91,42 +87,23 @@ def _body() -> bytes:
     return raw
 
 
-def _sender(raw: bytes, shown: Credentials) -> WebhookSender | None:
-    """The number that this request speaks for, if it proves it."""
-    broken = False
-    named, candidates = _candidates(raw)
+def _sender(gate: WebhookGate, body: WebhookBody, shown: Credentials) -> WebhookSender | None:
+    """The number that this request speaks for, if it proves it. The number that the body names is
+    asked; every one, when it names none that could be understood.
+    """
+    id_instance, broken = body.id_instance, False
+    candidates = webhook_tokens.candidates(id_instance)
     for sender in candidates:
         try:
-            if _accepted(sender, shown, raw):
+            if sender.accepts(shown, body.raw):
                 return sender
         except SecretUnreadable as error:
             broken = True
             log.error("the secrets of instance row %d do not open: %s", sender.id, error)
     if broken:
         raise ServiceUnavailable("The secrets of this instance cannot be read.", retry_after=60)
-    if named:
-        _keeper().rejections.note(candidates[0].id)
-    return None
-
-
-def _candidates(raw: bytes) -> tuple[bool, list[WebhookSender]]:
-    """The number the body names, and True; every one, when it names none that could be
-    understood.
-    """
-    id_instance = bodies.named_instance(raw)
-    if id_instance is None:
-        return False, webhook_tokens.senders()
-    found = webhook_tokens.sender(id_instance)
-    if found is None:
+    if id_instance is not None and candidates:
+        gate.rejections.note(candidates[0].id)
+    elif id_instance is not None:
         log.warning("a webhook for an instance that is not linked here")
-        return False, []
-    return True, [found]
-
-
-def _accepted(sender: WebhookSender, shown: Credentials, raw: bytes) -> bool:
-    return accepts(
-        shown,
-        raw,
-        webhook_tokens=sender.accepted(),
-        signature_secret=sender.signature_secret(),
-    )
+    return None

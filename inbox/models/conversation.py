@@ -1,5 +1,7 @@
 """A conversation: all that one chat id and one number of the hotel ever said to each other (D3)."""
 
+from datetime import datetime
+
 from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
@@ -110,6 +112,11 @@ class Conversation(Base):
         foreign_keys=[sentiment_message_id],
         viewonly=True,
     )
+
+    def plan_look(self, now: datetime) -> None:
+        """Ask soon whether messages disappear here, unless that is planned; not for groups."""
+        if self.kind == "person" and self.look_at is None:
+            self.look_at = now
 
 
 class ConversationView(Base):

@@ -47,6 +47,7 @@ STATUS_RANK = {
 UNFINISHED = ("uploading", "queued", "sending", "unconfirmed")
 _UNFINISHED_SQL = "status IN ('uploading', 'queued', 'sending', 'unconfirmed')"
 _UNPROVEN_SQL = "status IN ('accepted', 'sent')"
+MISSED = ("ended", "missed", "declined")  # states of a call that nobody took
 CHECKS_BEFORE_ASKING = 4  # journals asked in vain, or silent, before a person is asked to decide
 
 
@@ -198,6 +199,13 @@ class Message(Base):
         foreign_keys=[Correction.message_id],
         order_by=Correction.id,
     )
+
+    @property
+    def asks(self) -> bool:
+        """Whether it waits for an answer of ours: the guest wrote, or called and nobody took it."""
+        if self.direction != "in":
+            return False
+        return self.kind != "call" or (self.payload or {}).get("state") in MISSED
 
     @property
     def awaits_decision(self) -> bool:

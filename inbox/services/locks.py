@@ -3,11 +3,32 @@ wait for each other: instance, conversation, message, hotel (D5, decision 0003).
 stops those who only refer to a row: whoever inserts a message takes a share of its parents.
 """
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import NoResultFound
 
 from inbox.errors import NotFound
 from inbox.models import Conversation, Instance, Message
 from inbox.services.transaction import Work
+
+# Every webhook begins with it, so it is put together once.
+_INSTANCES = (
+    select(Instance)
+    .where(Instance.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Instance.id)
+    .with_for_update(key_share=True)
+)
+
+
+def instances(work: Work, instance_ids: Collection[int]) -> dict[int, Instance]:
+    """Hold several instances' rows, by id. One transaction at a time takes in what a number brings,
+    so order is kept (N9). Raises `NoResultFound` when one is gone.
+    """
+    found = {row.id: row for row in work.session.scalars(_INSTANCES, {"ids": sorted(instance_ids)})}
+    if len(found) < len(instance_ids):
+        raise NoResultFound("A number was removed while its notification was on the way.")
+    return found
 
 
 def instance(work: Work, instance_id: int) -> Instance:

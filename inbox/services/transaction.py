@@ -72,28 +72,23 @@ class Work:
         changes: defaultdict[int, list[_Changed]] = defaultdict(list)
         for change in self._changes:
             changes[change.hotel_id].append(change)
-        at = clock.now()
-        rows = [
-            {**vars(change), "seq": seq, "at": at}
-            for hotel_id in sorted(changes)
-            for seq, change in enumerate(
-                changes[hotel_id], self._first_number(hotel_id, len(changes[hotel_id]))
-            )
-        ]
+        at, rows = clock.now(), []
+        for hotel_id in sorted(changes):
+            count = len(changes[hotel_id])
+            taken = {"of_hotel": hotel_id, "count": count}
+            head: int = self.connection.execute(_TAKE_NUMBERS, taken).scalar_one()
+            for seq, change in enumerate(changes[hotel_id], head - count + 1):
+                rows.append({**vars(change), "seq": seq, "at": at})
         if rows:
             self.connection.execute(_ADD_CHANGES, rows)
 
-    def _first_number(self, hotel_id: int, count: int) -> int:
-        """Take so many of the hotel's numbers; the first of them."""
-        taken = {"of_hotel": hotel_id, "count": count}
-        head: int = self.connection.execute(_TAKE_NUMBERS, taken).scalar_one()
-        return head - count + 1
-
     def announce(self) -> None:
-        """Ring every bell. Only after the commit: nobody may look before there is something to
-        see.
+        """Tell browsers and workers. Only after the commit: nobody may look before there is
+        something to see.
         """
-        announcements.announce({change.hotel_id for change in self._changes}, self._wakeups)
+        if self._changes or self._wakeups:
+            hotel_ids = {change.hotel_id for change in self._changes}
+            announcements.announce(hotel_ids, self._wakeups)
 
 
 @contextmanager
@@ -139,5 +134,5 @@ def _writer_lock(session: Session) -> Iterator[None]:
 
 def _wait_to_write() -> bool:
     """Those who only read work meanwhile: a locked database must not stop them too."""
-    with request_slots.aside():
+    with request_slots.released():
         return _one_writer.acquire(timeout=BUSY_SECONDS)

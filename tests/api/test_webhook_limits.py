@@ -221,7 +221,7 @@ class TestRate:
         self, app: Flask, client: FlaskClient, cast: Cast, second: Callable[[int], None]
     ) -> None:
         assert post(client, incoming("A1")).status_code == 200
-        keeper = app.extensions["lobby_doorkeeper"]
+        keeper = app.extensions["lobby_webhook_gate"]
         object.__setattr__(keeper, "rate", WebhookRate(1))
         assert post(client, incoming("A2")).status_code == 200
         answer = post(client, incoming("A3"))

@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from inbox.extensions import db
 from inbox.services.conversations import sentiment
+from inbox.services.intake.bodies import read
 from inbox.services.intake.receiving import WebhookDelivery, take_in_all
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
@@ -44,9 +45,9 @@ def read_all(plan: str) -> bool:
 def test_no_table_is_read_from_end_to_end(app: Flask, cast: Cast, count: int) -> None:
     def deliver() -> None:
         with transaction() as work:
-            bodies = [incoming(f"A{n}", chat_id=f"4477009003{n:02}@c.us") for n in range(count)]
+            texts = [incoming(f"A{n}", chat_id=f"4477009003{n:02}@c.us") for n in range(count)]
             deliveries = [
-                WebhookDelivery(cast.instance_id, json.dumps(body).encode()) for body in bodies
+                WebhookDelivery(cast.instance_id, read(json.dumps(body).encode())) for body in texts
             ]
             take_in_all(work, deliveries, savepoints=False)
 

@@ -26,7 +26,7 @@ FLOOR = (
     "errors.py",
     "extensions.py",
     "memory.py",
-    "turns.py",
+    "request_slots.py",
     "models",
     "greenapi/fields.py",
 )

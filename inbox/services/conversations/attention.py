@@ -14,7 +14,6 @@ from inbox.models.conversation import PREVIEW_LENGTH
 from inbox.services.conversations import previews
 from inbox.services.transaction import Work
 
-MISSED = ("ended", "missed", "declined")
 SEES_EVERYTHING = ("phone", "elsewhere")
 NO_ANSWER = ("failed", "expired", "cancelled", "scheduled")
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,16 +26,9 @@ def arrived(work: Work, conversation: Conversation, message: Message) -> None:
     known = conversation.last_inbound_at
     conversation.last_inbound_at = max(known, message.sorted_at) if known else message.sorted_at
     conversation.known_at = conversation.known_at or message.arrived_at
-    if asks(message):
+    if message.asks:
         asked(work, conversation, message)
     _newest(conversation, message)
-
-
-def asks(message: Message) -> bool:
-    """Whether the message waits for an answer. A call does when nobody took it."""
-    if message.direction != "in":
-        return False
-    return message.kind != "call" or (message.payload or {}).get("state") in MISSED
 
 
 def asked(work: Work, conversation: Conversation, message: Message) -> None:
@@ -120,7 +112,7 @@ def _wait_since(work: Work, conversation: Conversation, *still: ColumnElement[bo
         .where(Message.conversation_id == conversation.id, Message.direction == "in", *still)
         .order_by(Message.sorted_at, Message.id)
     )
-    waiting = [one.sorted_at for one in later if asks(one)]
+    waiting = [one.sorted_at for one in later if one.asks]
     conversation.waiting_since = waiting[0] if waiting else None
     conversation.unread_count = min(conversation.unread_count, len(waiting))
 

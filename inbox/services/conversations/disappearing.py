@@ -24,12 +24,6 @@ SOON = timedelta(minutes=10)
 NUMBERS = 5  # in one round of the sweep
 
 
-def heard(conversation: Conversation) -> None:
-    """The guest wrote: look soon, unless that is planned already. Groups are not asked about."""
-    if conversation.kind == "person" and conversation.look_at is None:
-        conversation.look_at = clock.now()
-
-
 def due(now: datetime) -> list[int]:
     """The conversations to look at now: one of a number, since getContactInfo takes one call a
     second, and none of a number that is paused.

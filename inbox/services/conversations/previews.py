@@ -40,18 +40,14 @@ _CALLS_OF_OURS = {
 
 
 def preview(message: Message) -> str:
-    """The message in one line."""
-    if message.deleted_at is not None:
-        return f"Deleted: {_of_content(message)}"
-    return _of_content(message)
-
-
-def _of_content(message: Message) -> str:
+    """Write the message in one line."""
     payload: Mapping[str, Any] = message.payload or {}
-    if payload.get("marker") and not message.body and message.kind == "text":
-        return _UNREADABLE
     special = _SPECIAL.get(message.kind)
-    return special(message, payload) if special else line(message.kind, message.body)
+    if payload.get("marker") and not message.body and message.kind == "text":
+        words = _UNREADABLE
+    else:
+        words = special(message, payload) if special else line(message.kind, message.body)
+    return words if message.deleted_at is None else f"Deleted: {words}"
 
 
 def line(kind: str, body: str) -> str:

@@ -103,13 +103,9 @@ def conversation_with(
     if pair is None:
         return _begin(work, instance, chat_id, name)
     guest, conversation = pair
-    _call(guest, name)
-    return conversation
-
-
-def _call(guest: Guest, name: str) -> None:
-    if not guest.name and name:
+    if name and not guest.name:
         guest.name = name[:NAME_LIMIT]
+    return conversation
 
 
 def _begin(work: Work, instance: Instance, chat_id: ChatId, name: str) -> Conversation:
@@ -192,7 +188,8 @@ def _writer(work: Work, hotel_id: int, chat_id: ChatId, name: str) -> int | None
     if found is None:
         return None
     guest, address = found
-    _call(guest, name)
+    if name and not guest.name:
+        guest.name = name[:NAME_LIMIT]
     if address != chat_id.canonical:
         _add_address(work, hotel_id, guest.id, chat_id)
     return guest.id

@@ -3,15 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, func, select
+from sqlalchemy import func, select
 
 from inbox import clock
 from inbox.dispatch import workers
-from inbox.extensions import Base
-from inbox.greenapi.contents import UnknownContent
+from inbox.greenapi.contents import File, Quoted, UnknownContent
 from inbox.greenapi.notifications import MessageNotification
 from inbox.models import STATUS_RANK, Attachment, Conversation, Instance, Message
-from inbox.services.conversations import attention, disappearing, first_contacts, previews
+from inbox.services.conversations import attention, first_contacts, previews
 from inbox.services.messages import incoming, statuses
 from inbox.services.transaction import Work
 from inbox.services.upserts import insert_new
@@ -20,18 +19,6 @@ LATE = timedelta(minutes=2)
 ONE_SECOND = timedelta(seconds=1)  # Green API counts in whole seconds
 ORIGINS = {"guest": "guest", "phone": "phone", "api": "elsewhere"}
 PLACEHOLDER = "unknown"  # the kind of a message that this version cannot read
-
-# A message of the same conversation that quoted this one before it was here.
-_MESSAGES = Base.metadata.tables[Message.__tablename__]
-QUOTES_IT = and_(
-    _MESSAGES.c.conversation_id == bindparam("of_conversation"),
-    _MESSAGES.c.sorted_at >= bindparam("no_sooner"),
-    _MESSAGES.c.quoted_id_message == bindparam("quoted_as", type_=String),
-    _MESSAGES.c.quoted_id.is_(None),
-)
-_FIND_IT = (
-    _MESSAGES.update().where(QUOTES_IT).values(quoted_id=bindparam("it")).returning(_MESSAGES.c.id)
-)
 
 
 def take_in(
@@ -59,7 +46,7 @@ def take_in(
 
 def _hear(work: Work, conversation: Conversation, message: Message) -> None:
     """What a word of the guest's tells about ours (it arrived, they are no stranger) and is due."""
-    disappearing.heard(conversation)
+    conversation.plan_look(clock.now())
     if conversation.last_direction == "out" and conversation.kind == "person":
         statuses.proven_by_reply(work, conversation, message.sorted_at)
     if conversation.last_inbound_at is None and conversation.last_message_id is not None:
@@ -77,24 +64,6 @@ def is_placeholder(work: Work, instance: Instance, id_message: str) -> bool:
     """Whether the message is here, but could not be read when it came."""
     message = of_provider(work, instance.id, id_message)
     return message is not None and message.kind == PLACEHOLDER
-
-
-def quoted_as(message: Message | None) -> dict[str, Any]:
-    """The parameters of `QUOTES_IT` for this message; for none, those that find nothing."""
-    if message is None:
-        return {"of_conversation": None, "no_sooner": None, "quoted_as": None}
-    return {
-        "of_conversation": message.conversation_id,
-        "no_sooner": message.sorted_at - ONE_SECOND,
-        "quoted_as": message.id_message,
-    }
-
-
-def link_quotes(work: Work, message: Message) -> None:
-    """Messages that quoted this one before it was here find it."""
-    it = quoted_as(message) | {"it": message.id}
-    for quoting_id in work.connection.execute(_FIND_IT, it).scalars().all():
-        work.changed(message.hotel_id, "message", message.conversation_id, quoting_id)
 
 
 def position(
@@ -130,8 +99,8 @@ def _insert(
     """The new row as it stands in the database, to be read; None when it is there already."""
     now = clock.now()
     sorted_at = position(work, conversation, notice.timestamp, now)
-    quoted = _quoted(work, instance, conversation, notice)
-    is_incoming = notice.is_incoming
+    quote, is_incoming = notice.quoted, notice.origin == "guest"
+    quoted_id, preview = _quote(work, instance, conversation, quote) if quote else (None, "")
     values: dict[str, Any] = dict(
         hotel_id=instance.hotel_id,
         conversation_id=conversation.id,
@@ -142,9 +111,9 @@ def _insert(
         id_message=notice.id_message,
         sender_chat_id=notice.sender.canonical[:120] if notice.sender else "",
         sender_name=notice.sender_name[:200] if is_incoming else "",
-        quoted_id=quoted.id if quoted else None,
-        quoted_id_message=notice.quoted.stanza_id[:120] if notice.quoted else "",
-        quoted_preview=_quoted_preview(notice, quoted),
+        quoted_id=quoted_id,
+        quoted_id_message=quote.stanza_id[:120] if quote else "",
+        quoted_preview=preview,
         provider_at=notice.timestamp,
         arrived_at=now,
         sorted_at=sorted_at,
@@ -176,38 +145,30 @@ def _read_at_last(
     return message
 
 
-def _quoted(
-    work: Work, instance: Instance, conversation: Conversation, notice: MessageNotification
-) -> Message | None:
-    """The quoted message. A quote of another chat (a private answer to a group) is told in words
-    only: the link would lead nowhere in this thread.
+def _quote(
+    work: Work, instance: Instance, conversation: Conversation, quote: Quoted
+) -> tuple[int | None, str]:
+    """The quoted message's id and what is shown of it. A quote of another chat (a private answer to
+    a group) is told in words only: the link would lead nowhere in this thread.
     """
-    if not notice.quoted or not notice.quoted.stanza_id:
-        return None
-    found = of_provider(work, instance.id, notice.quoted.stanza_id)
-    return found if found is not None and found.conversation_id == conversation.id else None
-
-
-def _quoted_preview(notice: MessageNotification, quoted: Message | None) -> str:
-    if quoted is not None:
-        return previews.preview(quoted)[:200]
-    if notice.quoted is None or notice.quoted.kind == PLACEHOLDER:
-        return ""
-    return previews.line(notice.quoted.kind, notice.quoted.preview_text)[:200]
+    found = of_provider(work, instance.id, quote.stanza_id) if quote.stanza_id else None
+    if found is not None and found.conversation_id == conversation.id:
+        return found.id, previews.preview(found)[:200]
+    is_told = quote.kind != PLACEHOLDER
+    return None, previews.line(quote.kind, quote.preview_text)[:200] if is_told else ""
 
 
 def _complete(work: Work, message: Message, notice: MessageNotification) -> None:
     """The file to fetch, the sentiment to read, the browsers to tell."""
-    _attach(work, message, notice)
+    if isinstance(notice.content, File):
+        _attach(work, message, notice.content)
     if message.analyse_at is not None:
         work.wake(workers.READ_SENTIMENT)
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
 
 
-def _attach(work: Work, message: Message, notice: MessageNotification) -> None:
-    values = incoming.attachment_columns(notice.content)
-    if values is None:
-        return
+def _attach(work: Work, message: Message, file: File) -> None:
+    values = incoming.attachment_columns(file)
     now = clock.now()
     waiting = values["state"] == "waiting"
     attachment = Attachment(

@@ -1,53 +1,76 @@
-"""Reading the raw body of a notification, with limits on what JSON may do to us."""
+"""A webhook's body, read once, with limits on what JSON may do to us: the gate, the event's row and
+the application all ask this one reading.
+"""
 
+import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from inbox.greenapi.chat_ids import parse as parse_chat_id
 from inbox.greenapi.fields import Fields
-from inbox.greenapi.notifications import Notification, parse
+from inbox.greenapi.notifications import dedupe_key
 
 DEPTH_LIMIT = 64
 
 
-class Unreadable(ValueError):
-    """The body is no JSON object. The text says what is wrong and quotes nothing of it."""
+@dataclass(frozen=True)
+class EventNames:
+    """What a stored event is called: by what it is recognised, what kind it is, the chat that it
+    is about and the message, as far as it says so.
+    """
+
+    dedupe_key: str
+    type_webhook: str
+    chat_id: str
+    id_message: str
 
 
-def as_object(raw: bytes) -> Mapping[str, Any]:
-    """The JSON object in a body. Raises `Unreadable`."""
-    try:
-        value = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
-    except (UnicodeDecodeError, ValueError, RecursionError):
-        raise Unreadable("The body is not JSON.") from None
-    if not isinstance(value, dict):
-        raise Unreadable("The body is not a JSON object.")
-    if _too_deep(value):
-        raise Unreadable(f"The body is nested more than {DEPTH_LIMIT} levels deep.")
-    return value
+@dataclass(frozen=True)
+class WebhookBody:
+    """The bytes as they came, and the JSON object in them; None when there is none."""
+
+    raw: bytes = field(repr=False)
+    values: Mapping[str, Any] | None = field(repr=False)
+
+    @property
+    def id_instance(self) -> int | None:
+        """The idInstance that it names; None when it names none."""
+        return Fields.of(self.values).block("instanceData").integer("idInstance")
+
+    def names(self) -> EventNames:
+        """Read what the event is called, however often it comes."""
+        if self.values is None:
+            return EventNames("raw:" + hashlib.sha256(self.raw).hexdigest(), "", "", "")
+        fields = Fields.of(self.values)
+        people = self.values.get("senderData")
+        text = people.get("chatId") if isinstance(people, dict) else self.values.get("chatId")
+        return EventNames(
+            dedupe_key(self.values),
+            fields.word("typeWebhook"),
+            parse_chat_id(text).canonical if isinstance(text, str) else "",
+            fields.word("idMessage"),
+        )
 
 
-def read(raw: bytes) -> Notification:
-    """The notification in a body that was stored. Raises `Unreadable`, `MalformedNotification`."""
-    return parse(as_object(raw))
-
-
-def named_instance(raw: bytes) -> int | None:
-    """The idInstance that a body names, read exactly as `read` reads it; None when it names
-    none.
+def read(raw: bytes) -> WebhookBody:
+    """Read a body. Never raises: what holds no JSON object, or one that is nested too deeply, has
+    no `values`.
     """
     try:
-        body = as_object(raw)
-    except Unreadable:
-        return None
-    return Fields.of(body).block("instanceData").integer("idInstance")
+        value = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        return WebhookBody(raw, None)
+    readable = isinstance(value, dict) and not _is_too_deep(value)
+    return WebhookBody(raw, value if readable else None)
 
 
-def _no_constant(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _too_deep(value: object) -> bool:
+def _is_too_deep(value: object) -> bool:
     level: list[object] = [value]
     for _ in range(DEPTH_LIMIT):
         level = [

@@ -73,7 +73,7 @@ def _update(work: Work, instance: Instance, notice: CallNotification) -> None:
     message = arrivals.of_provider(work, instance.id, notice.id_message)
     if message is None or message.kind != "call":
         return
-    asked_before = attention.asks(message)
+    asked_before = message.asks
     old, new = message.payload or {}, _payload(notice)
     message.payload = {
         "state": max(str(old.get("state")), new["state"], key=lambda one: RANK.get(one, -1)),
@@ -81,9 +81,9 @@ def _update(work: Work, instance: Instance, notice: CallNotification) -> None:
         "seconds": max(int(old.get("seconds") or 0), new["seconds"]),
     }
     conversation = work.session.get_one(Conversation, message.conversation_id)
-    if attention.asks(message) and not asked_before:
+    if message.asks and not asked_before:
         attention.asked(work, conversation, message)
-    elif asked_before and not attention.asks(message):
+    elif asked_before and not message.asks:
         attention.withdrawn(work, conversation, message)
     attention.refresh_line(work, conversation)
     work.changed(message.hotel_id, "message", conversation.id, message.id)

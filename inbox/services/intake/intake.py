@@ -8,6 +8,7 @@ from sqlalchemy import String, and_, bindparam, exists, false, or_, select, upda
 
 from inbox import clock
 from inbox.dispatch import workers
+from inbox.extensions import Base
 from inbox.greenapi.contents import Deletion, Edit, PollVotes, Reaction
 from inbox.greenapi.errors import Reason
 from inbox.greenapi.notifications import (
@@ -16,25 +17,34 @@ from inbox.greenapi.notifications import (
     QuotaNotification,
     StateNotification,
     StatusNotification,
+    parse,
 )
 from inbox.greenapi.states import Delivery
 from inbox.greenapi.telephone import CallNotification
 from inbox.models import Conversation, Instance, Message, WebhookEvent
 from inbox.services.guests import guests
 from inbox.services.intake import amendments, arrivals, calls, repeats
-from inbox.services.intake.arrivals import ORIGINS
-from inbox.services.intake.bodies import read as read_body
+from inbox.services.intake.bodies import WebhookBody, read
 from inbox.services.intake.quarantine import Unusable, guarded
 from inbox.services.lines import line
 from inbox.services.messages import corrections, matching, statuses
 from inbox.services.transaction import Work
 
-__all__ = ["APPLIED", "IGNORED", "ORIGINS", "PARKED", "apply", "release_parked"]
-
 APPLIED, IGNORED, PARKED = "applied", "ignored", "parked"
 LONGEST_ID = 120  # cut short, two ids could become one and the second message be lost
 OLD_NEWS = timedelta(hours=1)
 
+# A message of the same conversation that quoted this one before it was here.
+_MESSAGES = Base.metadata.tables[Message.__tablename__]
+_QUOTES_IT = and_(
+    _MESSAGES.c.conversation_id == bindparam("of_conversation"),
+    _MESSAGES.c.sorted_at >= bindparam("no_sooner"),
+    _MESSAGES.c.quoted_id_message == bindparam("quoted_as", type_=String),
+    _MESSAGES.c.quoted_id.is_(None),
+)
+_FIND_IT = (
+    _MESSAGES.update().where(_QUOTES_IT).values(quoted_id=bindparam("it")).returning(_MESSAGES.c.id)
+)
 # Asked after every message, and nearly always answered twice no: made once.
 _WAITS = select(
     exists()
@@ -50,8 +60,21 @@ _WAITS = select(
         ),
     )
     .label("parked"),
-    exists().where(arrivals.QUOTES_IT).label("quoted"),
+    exists().where(_QUOTES_IT).label("quoted"),
 )
+
+
+def apply_body(work: Work, instance: Instance, body: WebhookBody, event_id: int) -> str:
+    """Parse a stored body, make sure that it is this instance's, and apply it: for what just came,
+    what is replayed, and what was parked. Returns the event's state. Raises `Unusable`,
+    `MalformedNotification`.
+    """
+    if body.values is None:
+        raise Unusable("The body is not a JSON object.")
+    notification = parse(body.values)
+    if notification.id_instance != instance.id_instance:
+        raise Unusable("instanceData.idInstance is that of another number")
+    return apply(work, instance, notification, event_id)
 
 
 def apply(
@@ -87,10 +110,19 @@ def release_parked(work: Work, instance: Instance, chat_id: str, id_message: str
 def _release_for(
     work: Work, instance: Instance, chat_id: str, id_message: str, message: Message | None
 ) -> None:
-    told = {"of_number": instance.id, "message": id_message or None, "chat": chat_id or None}
-    waits = work.connection.execute(_WAITS, told | arrivals.quoted_as(message)).one()
+    asked = {
+        "of_number": instance.id,
+        "message": id_message or None,
+        "chat": chat_id or None,
+        "of_conversation": message and message.conversation_id,
+        "no_sooner": message and message.sorted_at - arrivals.ONE_SECOND,
+        "quoted_as": message and message.id_message,
+    }
+    waits = work.connection.execute(_WAITS, asked).one()
     if message is not None and waits.quoted:
-        arrivals.link_quotes(work, message)
+        linked = work.connection.execute(_FIND_IT, asked | {"it": message.id}).scalars()
+        for quoting_id in linked.all():
+            work.changed(message.hotel_id, "message", message.conversation_id, quoting_id)
     if waits.parked:
         _apply_parked(work, instance, chat_id, id_message)
 
@@ -113,7 +145,7 @@ def _apply_parked(work: Work, instance: Instance, chat_id: str, id_message: str)
 
 def _release(work: Work, instance: Instance, event: WebhookEvent) -> None:
     event.state, event.error = guarded(
-        work, lambda: apply(work, instance, read_body(event.body), event.id)
+        work, lambda: apply_body(work, instance, read(event.body), event.id)
     )
     event.applied_at = clock.now()
 
@@ -175,9 +207,10 @@ def _message(
         known = amendments.apply(work, instance, notice, content)
         return APPLIED if known else _parked(work, event_id, content.stanza_id)
     conversation = guests.conversation_with(work, instance, notice.chat_id, _guest_name(notice))
-    settled = _echo(work, instance, conversation, notice, event_id)
-    if settled:
-        return settled
+    if notice.origin == "api":
+        settled = _echo(work, instance, conversation, notice, event_id)
+        if settled:
+            return settled
     message = arrivals.take_in(work, instance, conversation, notice, event_id)
     if message is None:
         return IGNORED
@@ -213,8 +246,6 @@ def _echo(
 
     While our own call is still out, the echo waits: the answer will say whose it is.
     """
-    if notice.origin != "api":
-        return None
     if matching.taken(work.session, instance.id, notice.id_message):
         return None if arrivals.is_placeholder(work, instance, notice.id_message) else APPLIED
     open_message = matching.possibly_sent(work.session, conversation.id)

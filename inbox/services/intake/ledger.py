@@ -99,23 +99,18 @@ class Entry:
     state: str
     is_message: bool
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """One, in every column where it counts."""
-        return {
-            "received": int(self.source != JOURNAL),
-            "recovered": int(self.source == JOURNAL),
-            "messages": int(self.is_message),
-            "quarantined": int(self.state == "quarantined"),
-            "ignored": int(self.state == "ignored"),
-        }
-
 
 def count(work: Work, entries: Iterable[Entry], at: datetime | None = None) -> None:
     """Count notifications in the hour that they were stored in."""
     sums: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     for entry in entries:
-        sums[entry.instance_id, entry.hotel_id].update(entry.counts)
+        sums[entry.instance_id, entry.hotel_id].update(
+            received=int(entry.source != JOURNAL),
+            recovered=int(entry.source == JOURNAL),
+            messages=int(entry.is_message),
+            quarantined=int(entry.state == "quarantined"),
+            ignored=int(entry.state == "ignored"),
+        )
     hour = _hour(at or clock.now())
     rows = [
         {"instance_id": instance_id, "hotel_id": hotel_id, "hour": hour, **counted}

@@ -4,7 +4,6 @@ import traceback
 from collections.abc import Callable
 
 from inbox.greenapi.notifications import MalformedNotification
-from inbox.services.intake.bodies import Unreadable
 from inbox.services.readiness import DATABASE_AWAY
 from inbox.services.transaction import Work
 
@@ -24,7 +23,7 @@ def guarded(work: Work, act: Callable[[], str]) -> tuple[str, str]:
     try:
         with work.session.begin_nested():
             return act(), ""
-    except (MalformedNotification, Unreadable, Unusable) as error:
+    except (MalformedNotification, Unusable) as error:
         return QUARANTINED, str(error)[:ERROR_LENGTH]
     except DATABASE_AWAY:
         raise

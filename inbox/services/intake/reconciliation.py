@@ -21,7 +21,7 @@ from inbox.greenapi.journal_webhooks import as_webhook
 from inbox.greenapi.notifications import dedupe_key
 from inbox.models import Instance, Message, WebhookEvent
 from inbox.services.batches import in_batches
-from inbox.services.intake import intake, receiving
+from inbox.services.intake import bodies, intake, receiving
 from inbox.services.lines import incidents, instances, line
 from inbox.services.messages import journal_ticks
 from inbox.services.transaction import transaction
@@ -253,7 +253,7 @@ def _recover(turn: _Turn, one: _Missing) -> bool:
     """
     raw = json.dumps(one.body, ensure_ascii=False).encode("utf-8", "surrogatepass")
     with transaction() as work:
-        delivery = receiving.WebhookDelivery(turn.instance_id, raw, receiving.JOURNAL)
+        delivery = receiving.WebhookDelivery(turn.instance_id, bodies.read(raw), receiving.JOURNAL)
         if receiving.take_in(work, delivery) in (receiving.DUPLICATE, intake.IGNORED):
             return False
         if not turn.is_first:

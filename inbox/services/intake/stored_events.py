@@ -13,11 +13,10 @@ from sqlalchemy.orm import defer
 from inbox import clock
 from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
-from inbox.greenapi.notifications import parse
 from inbox.models import Instance, Message, WebhookEvent
 from inbox.services import audit
 from inbox.services.intake import bodies, intake
-from inbox.services.intake.quarantine import QUARANTINED, Unusable, guarded
+from inbox.services.intake.quarantine import QUARANTINED, guarded
 from inbox.services.lines import incidents
 from inbox.services.transaction import Work, transaction
 
@@ -181,7 +180,9 @@ def _held(work: Work, hotel_id: int, event_id: int) -> WebhookEvent:
 def _try(work: Work, event: WebhookEvent, actor: str) -> str:
     instance = work.session.get_one(Instance, event.instance_id)
     before = event.state
-    state, error = guarded(work, lambda: _again(work, instance, event))
+    state, error = guarded(
+        work, lambda: intake.apply_body(work, instance, bodies.read(event.body), event.id)
+    )
     if before == intake.APPLIED and state != QUARANTINED:
         state = intake.APPLIED  # a placeholder stands in its thread, still unread or read at last
     event.state, event.error = state, error
@@ -202,13 +203,6 @@ def _record(work: Work, event: WebhookEvent, actor: str, action: str) -> None:
         subject=f"webhook_event:{event.id}",
         state=event.state,
     )
-
-
-def _again(work: Work, instance: Instance, event: WebhookEvent) -> str:
-    notification = parse(bodies.as_object(event.body))
-    if notification.id_instance != instance.id_instance:
-        raise Unusable("instanceData.idInstance is that of another number")
-    return intake.apply(work, instance, notification, event.id)
 
 
 def _close_incident(work: Work, instance_id: int) -> None:

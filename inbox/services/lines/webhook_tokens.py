@@ -1,9 +1,13 @@
-"""The token that a number's webhooks show: changing it without losing a message on the way.
+"""The token that a number's webhooks show: what proves that a webhook is the number's, and changing
+the token without losing a message on the way.
 
 Green API takes minutes to use a new token, and what it queued before comes with the old one. So the
 old one stays good until a moment, and both are accepted up to then.
 """
 
+import hashlib
+import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
@@ -21,6 +25,20 @@ from inbox.vault.secrets import new_token, vault
 
 LONGEST_KEEP = timedelta(days=7)
 CURRENT, PREVIOUS = "webhook_token", "webhook_token_previous"
+SIGNATURE = "signature_secret"
+SCHEMES = ("bearer ", "basic ")
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a request showed: both headers as they came, None when absent.
+
+    Green API signs nothing: it sends a fixed token in `Authorization`, as `Bearer <token>` or as
+    saved (greenapi.md section 8). Relays and gateways in front of us may sign the body instead.
+    """
+
+    authorization: str | None = field(repr=False)
+    signature: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -47,23 +65,51 @@ class WebhookSender:
     webhook_token_previous_until: datetime | None
     signature_secret_sealed: bytes | None = field(repr=False)
 
-    def accepted(self) -> tuple[str, ...]:
-        """The tokens that speak for the number at this moment, in clear, the newest first.
+    def accepts(self, shown: Credentials, raw: bytes) -> bool:
+        """Say whether this request speaks for the number. While its token changes there are two.
 
-        Raises `SecretUnreadable`.
+        With a signature secret the body's signature must fit; a token shown beside it must fit
+        too. Without one, the token must. A number that has neither accepts nothing. Raises
+        `SecretUnreadable`.
         """
-        tokens = [instances.opened(self, CURRENT)]
+        tokens = [self._opened(CURRENT, self.webhook_token_sealed)]
         until = self.webhook_token_previous_until
         if until is not None and clock.now() < until:
-            tokens.append(instances.opened(self, PREVIOUS))
-        return tuple(token for token in tokens if token)
+            tokens.append(self._opened(PREVIOUS, self.webhook_token_previous_sealed))
+        secret = self._opened(SIGNATURE, self.signature_secret_sealed)
+        token_fits = shown.authorization is not None and _fits(shown.authorization, tokens)
+        if not secret:
+            return token_fits
+        return (token_fits or shown.authorization is None) and _is_signed(shown, raw, secret)
 
-    def signature_secret(self) -> str | None:
-        """What its webhooks are signed with, in clear; None when they are not.
+    def _opened(self, column: str, sealed: bytes | None) -> str:
+        if sealed is None:
+            return ""
+        return vault.open(
+            sealed, hotel_id=self.hotel_id, id_instance=self.id_instance, column=column
+        )
 
-        Raises `SecretUnreadable`.
-        """
-        return instances.opened(self, "signature_secret")
+
+def _fits(authorization: str, tokens: Sequence[str]) -> bool:
+    """Every one is compared, so that the time taken does not say which fitted."""
+    given = _bare(authorization)
+    fits = [hmac.compare_digest(given, _bare(token)) for token in tokens if token]
+    return True in fits
+
+
+def _bare(token: str) -> bytes:
+    """Without its one scheme: a token may be saved and sent with it or without it."""
+    token = token.strip()
+    for scheme in SCHEMES:
+        if token.lower().startswith(scheme):
+            return token[len(scheme) :].strip().encode()
+    return token.encode()
+
+
+def _is_signed(shown: Credentials, raw: bytes, secret: str) -> bool:
+    given = (shown.signature or "").strip().lower().removeprefix("sha256=")
+    expected = hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(given.encode(), expected.encode())
 
 
 # Made once, without the ORM, and asked on a connection that is given back at once: every webhook
@@ -73,19 +119,16 @@ _ALL = select(*(_NUMBERS.c[one.name] for one in fields(WebhookSender))).order_by
 _NAMED = _ALL.where(_NUMBERS.c.id_instance == bindparam("named"))
 
 
-def sender(id_instance: int) -> WebhookSender | None:
-    """The number that Green API calls so; None when it is not linked here."""
-    if not 0 < id_instance < 2**63:
-        return None
+def candidates(id_instance: int | None) -> list[WebhookSender]:
+    """Find the number that Green API calls so, if it is linked here; every number, for a body that
+    does not even say whose it is.
+    """
+    if id_instance is not None and not 0 < id_instance < 2**63:
+        return []
+    query = _ALL if id_instance is None else _NAMED
+    named = {} if id_instance is None else {"named": id_instance}
     with db.engine.connect() as connection:
-        found = connection.execute(_NAMED, {"named": id_instance}).first()
-    return None if found is None else WebhookSender(*found)
-
-
-def senders() -> list[WebhookSender]:
-    """Every number, for a body that does not even say whose it is."""
-    with db.engine.connect() as connection:
-        return [WebhookSender(*row) for row in connection.execute(_ALL)]
+        return [WebhookSender(*row) for row in connection.execute(query, named)]
 
 
 def rotate(slug: str, id_instance: int, keep: timedelta) -> Rotation:

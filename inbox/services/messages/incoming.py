@@ -25,15 +25,13 @@ MOST_CARDS = 100
 
 def columns(content: Content, *, forwarded: bool = False) -> dict[str, Any]:
     """`kind`, `body` and `payload` of the message row."""
-    payload = _payload(content)
+    payload = _marks(content) if isinstance(content, Text | File) else _payload(content)
     if forwarded:
         payload["forwarded"] = True
     return {"kind": content.kind, "body": content.text, "payload": payload}
 
 
 def _payload(content: Content) -> dict[str, Any]:
-    if isinstance(content, Text | File):
-        return _marks(content)
     if isinstance(content, Location):
         return {
             "latitude": content.latitude,
@@ -85,13 +83,11 @@ def _menu(menu: Menu) -> dict[str, Any]:
     }
 
 
-def attachment_columns(content: Content) -> dict[str, Any] | None:
-    """The columns of the file that comes with the message; None when it has no file.
+def attachment_columns(content: File) -> dict[str, Any]:
+    """The columns of the file that comes with the message.
 
     A file that Green API could not take is there too, as failed, so that the desk learns of it.
     """
-    if not isinstance(content, File):
-        return None
     too_large = content.marker == Marker.FILE_TOO_LARGE
     return {
         "kind": content.kind,

@@ -163,7 +163,7 @@ def _ask(checked: _Checked) -> WhatsAppNumber | None:
         return None
     try:
         client = instances.client(checked.instance_id, PATIENCE)
-        with request_slots.aside():
+        with request_slots.released():
             return client.check_whatsapp(checked.chat_id)
     except SecretUnreadable:
         return None

@@ -43,7 +43,7 @@ class FragmentCache:
 
     def _await(self, print_: Future[str]) -> str:
         db.session.close()
-        with request_slots.aside():
+        with request_slots.released():
             return print_.result(WAIT_SECONDS)
 
     def _draw(self, key: Hashable, mine: Future[str], draw: Callable[[], str]) -> str:

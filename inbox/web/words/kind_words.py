@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint
 
 from inbox.models import Conversation, Message
-from inbox.services.conversations import attention, previews
+from inbox.services.conversations import previews
 from inbox.web.words.formatting import guest_name
 
 _UNKNOWN_WORDS = {
@@ -101,7 +101,7 @@ def deleted_by(message: Message, conversation: Conversation) -> str:
 
 def is_missed(message: Message) -> bool:
     """Whether this is a call of the guest that nobody took."""
-    return message.kind == "call" and attention.asks(message)
+    return message.kind == "call" and message.asks
 
 
 def expires_at(message: Message) -> datetime | None:

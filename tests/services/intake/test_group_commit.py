@@ -1,8 +1,10 @@
-"""The lane: many webhooks, few commits; nobody is answered before their own is committed."""
+"""Group commit: many webhooks, few commits; nobody is answered before their own is committed."""
 
 import json
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -10,11 +12,12 @@ from sqlalchemy import event, func, select
 
 from inbox.extensions import db
 from inbox.models import Message, WebhookEvent
-from inbox.services.intake import group_commit as lanes
-from inbox.services.intake import intake, receiving
-from inbox.services.intake.group_commit import GroupCommit, _commit, _Waiter
+from inbox.services.intake import bodies, intake, receiving
+from inbox.services.intake import group_commit as module
+from inbox.services.intake.group_commit import GroupCommit, receive_together
 from inbox.services.intake.receiving import WebhookDelivery
 from inbox.services.lines import webhook_tokens
+from inbox.services.transaction import Work
 from tests.conftest import Cast, incoming
 from tests.stack.stack import wait_until
 
@@ -28,17 +31,17 @@ def raw(number: int, **more: object) -> bytes:
     return json.dumps(incoming(f"A{number}", f"text {number}", chat_id=chat_id) | more).encode()
 
 
-def deliver(app: Flask, lane: GroupCommit, instance_id: int, bodies: list[bytes]) -> list[str]:
+def deliver(app: Flask, group: GroupCommit, instance_id: int, raws: list[bytes]) -> list[str]:
     """Deliver all at once, each from a thread of its own."""
-    start = threading.Barrier(len(bodies))
+    start = threading.Barrier(len(raws))
 
     def one(body: bytes) -> str:
         with app.app_context():
             start.wait()
-            return lane.receive(instance_id, body)
+            return group.receive(instance_id, bodies.read(body))
 
-    with ThreadPoolExecutor(len(bodies)) as threads:
-        return list(threads.map(one, bodies))
+    with ThreadPoolExecutor(len(raws)) as threads:
+        return list(threads.map(one, raws))
 
 
 def test_many_at_once_are_all_there_in_fewer_commits(app: Flask, cast: Cast) -> None:
@@ -57,15 +60,15 @@ def test_twenty_copies_are_one_message(app: Flask, cast: Cast) -> None:
 
 
 def test_one_that_cannot_be_applied_spoils_no_other(app: Flask, cast: Cast) -> None:
-    bodies = [raw(number) for number in range(6)] + [b"not json", raw(9, senderData=None)]
-    states = deliver(app, GroupCommit(), cast.instance_id, bodies)
+    raws = [raw(number) for number in range(6)] + [b"not json", raw(9, senderData=None)]
+    states = deliver(app, GroupCommit(), cast.instance_id, raws)
     assert states == ["applied"] * 6 + ["quarantined"] * 2
 
 
 def test_a_fault_half_way_leaves_nothing_of_its_own_and_all_of_the_others(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The lane tries without savepoints first; what it does then must not be seen."""
+    """It is tried without savepoints first; what that does must not be seen."""
     apply = intake.apply
 
     def fault(*arguments: object) -> str:
@@ -75,24 +78,23 @@ def test_a_fault_half_way_leaves_nothing_of_its_own_and_all_of_the_others(
         return state
 
     monkeypatch.setattr(intake, "apply", fault)
-    tickets = [_Waiter(WebhookDelivery(cast.instance_id, raw(number))) for number in range(6)]
-    _commit(tickets)
+    deliveries = [WebhookDelivery(cast.instance_id, bodies.read(raw(n))) for n in range(6)]
     expected = ["applied"] * 3 + ["quarantined"] + ["applied"] * 2
-    assert [ticket.state for ticket in tickets] == expected
+    assert receive_together(deliveries) == expected
     assert count(Message) == 5
 
 
 def test_when_the_shared_commit_fails_each_is_answered_for_itself(app: Flask, cast: Cast) -> None:
     """A number that is gone fails the transaction it is in; the others get through without it."""
     gone = cast.instance_id + 1000
-    lane, start = GroupCommit(), threading.Barrier(5)
+    group, start = GroupCommit(), threading.Barrier(5)
     told: list[str] = []
 
     def one(instance_id: int, number: int) -> None:
         with app.app_context():
             start.wait()
             try:
-                told.append(lane.receive(instance_id, raw(number)))
+                told.append(group.receive(instance_id, bodies.read(raw(number))))
             except Exception as error:  # noqa: BLE001  (its kind is what is tested)
                 told.append(type(error).__name__)
 
@@ -107,48 +109,95 @@ def test_when_the_shared_commit_fails_each_is_answered_for_itself(app: Flask, ca
     assert receiving.DUPLICATE not in told
 
 
-def test_who_waits_holds_no_connection(app: Flask, cast: Cast) -> None:
+class Commits:
+    """The commits of a group, in the hands of a test: each waits until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun: list[list[str]] = []
+        self._gates: list[threading.Event] = []
+        self._is_open = False
+
+    def hold(self, deliveries: Sequence[WebhookDelivery]) -> None:
+        gate = threading.Event()
+        self._gates.append(gate)
+        self.begun.append([delivery.body.names().id_message for delivery in deliveries])
+        if self._is_open:
+            gate.set()
+        assert gate.wait(10)
+
+    def let_go(self, number: int) -> None:
+        self._gates[number].set()
+
+    def open(self) -> None:
+        self._is_open = True
+        for gate in self._gates:
+            gate.set()
+
+
+@pytest.fixture
+def commits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Commits]:
+    """Whoever leads holds its transaction until the test lets it go."""
+    commits, take_in_all = Commits(), receiving.take_in_all
+
+    def held(work: Work, deliveries: Sequence[WebhookDelivery], *, savepoints: bool) -> list[str]:
+        states = take_in_all(work, deliveries, savepoints=savepoints)
+        commits.hold(deliveries)
+        return states
+
+    monkeypatch.setattr(module, "take_in_all", held)
+    yield commits
+    commits.open()
+
+
+def is_waiting(group: GroupCommit, number: int) -> bool:
+    return group.waiting == number
+
+
+def test_who_waits_holds_no_connection(app: Flask, cast: Cast, commits: Commits) -> None:
     """A web process has more threads than connections: the one that commits must get one."""
-    lane = GroupCommit()
-
-    def look_and_deliver() -> None:
-        with app.app_context():
-            assert webhook_tokens.sender(cast.id_instance)
-            lane.receive(cast.instance_id, raw(1))
-
-    lane._led = True  # somebody is committing
-    thread = threading.Thread(target=look_and_deliver)
-    thread.start()
-    wait_until(lambda: lane._waiting, 10, "the webhook in the lane")
+    group = GroupCommit()
     db.session.rollback()
-    assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
-    lane._hand_on()
-    thread.join()
-    assert count(Message) == 1
+
+    def look_and_deliver(number: int) -> str:
+        with app.app_context():
+            assert webhook_tokens.candidates(cast.id_instance)
+            return group.receive(cast.instance_id, bodies.read(raw(number)))
+
+    with ThreadPoolExecutor(4) as threads:
+        told = [threads.submit(look_and_deliver, 0)]
+        wait_until(lambda: commits.begun, 10, "a commit")
+        told += [threads.submit(look_and_deliver, number) for number in (1, 2, 3)]
+        wait_until(lambda: group.waiting == 3, 10, "three that wait")
+        assert db.engine.pool.checkedout() == 1  # type: ignore[attr-defined]
+        commits.open()
+        assert [one.result(10) for one in told] == ["applied"] * 4
+    assert count(Message) == 4
 
 
 def test_whose_commit_is_done_does_not_wait_for_the_next(
-    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    app: Flask, cast: Cast, commits: Commits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those who share a commit are all answered when it is done, whatever the lane does then."""
-    lane = GroupCommit()
-    monkeypatch.setattr(lanes, "MOST_TOGETHER", 3)
-    lane._led = True  # somebody is committing, so these three wait
-    told: list[str] = []
+    """Those who share a commit are all answered when it is done, whatever the group does then."""
+    monkeypatch.setattr(module, "MOST_TOGETHER", 3)
+    group = GroupCommit()
+    told: list[Future[str]] = []
 
-    def one(number: int) -> None:
+    def deliver_one(number: int) -> str:
         with app.app_context():
-            told.append(lane.receive(cast.instance_id, raw(number)))
+            return group.receive(cast.instance_id, bodies.read(raw(number)))
 
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(3)]
-    for thread in threads:
-        thread.start()
-    wait_until(lambda: len(lane._waiting) == 3, 10, "three in the lane")
-    last = _Waiter(WebhookDelivery(cast.instance_id, raw(9)))
-    lane._waiting.append(last)
-    lane._hand_on()
-    for thread in threads:
-        thread.join()
-    assert told == ["applied"] * 3
-    assert last.leads
-    assert last.state is None  # nobody is there to commit it, and nobody waited for that
+    with ThreadPoolExecutor(5) as threads:
+        told.append(threads.submit(deliver_one, 0))
+        wait_until(lambda: commits.begun, 10, "the first commit")
+        for number in range(1, 5):
+            told.append(threads.submit(deliver_one, number))
+            wait_until(partial(is_waiting, group, number), 10, "one more that waits")
+        commits.let_go(0)
+        wait_until(lambda: len(commits.begun) == 2, 10, "the second commit")
+        commits.let_go(1)
+        assert [one.result(10) for one in told[:4]] == ["applied"] * 4
+        wait_until(lambda: len(commits.begun) == 3, 10, "the third commit")
+        assert commits.begun == [["A0"], ["A1", "A2", "A3"], ["A4"]]
+        assert not told[4].done()
+        commits.open()
+        assert told[4].result(10) == "applied"

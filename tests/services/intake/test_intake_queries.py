@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from inbox.extensions import db
+from inbox.services.intake import bodies
 from inbox.services.intake.receiving import WebhookDelivery, take_in_all
 from inbox.services.transaction import transaction
 from tests.conftest import WEBHOOK_TOKEN, Cast, incoming
@@ -33,9 +34,9 @@ def body(number: int, guest: int = 0) -> bytes:
     return json.dumps(incoming(f"A{number}", chat_id=f"4477009003{guest:02}@c.us")).encode()
 
 
-def deliver(cast: Cast, bodies: list[bytes]) -> list[str]:
+def deliver(cast: Cast, raws: list[bytes]) -> list[str]:
     with transaction() as work:
-        deliveries = [WebhookDelivery(cast.instance_id, one) for one in bodies]
+        deliveries = [WebhookDelivery(cast.instance_id, bodies.read(one)) for one in raws]
         return take_in_all(work, deliveries, savepoints=False)
 
 

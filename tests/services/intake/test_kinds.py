@@ -109,7 +109,7 @@ def again(cast: Cast, id_message: str) -> str:
         ).one()
         event = work.session.get_one(WebhookEvent, event_id)
         instance = work.session.get_one(Instance, cast.instance_id)
-        return intake.apply(work, instance, read(event.body), event_id)
+        return intake.apply_body(work, instance, read(event.body), event_id)
 
 
 def test_a_placeholder_becomes_the_message_when_we_can_read_it(

@@ -156,7 +156,7 @@ def test_a_kind_that_is_understood_at_last_takes_the_place_of_its_placeholder(
     assert stored_events.replay_all(cast.hotel_id, "cli").settled == 0
     assert stored_events.counts(cast.hotel_id)["unknown"] == 1
     newer = parse(incoming("A1", "It was a hologram"))
-    monkeypatch.setattr(stored_events, "parse", lambda _: newer)
+    monkeypatch.setattr(intake, "parse", lambda _: newer)
     assert stored_events.replay_all(cast.hotel_id, "cli").settled == 1
     message = db.session.scalars(select(Message)).one()
     assert (message.kind, message.body) == ("text", "It was a hologram")
