@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field
 
 from flask import Blueprint, current_app, jsonify, request
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import (
     RequestEntityTooLarge,
@@ -39,12 +40,20 @@ class WebhookGate:
     rejections: Rejections = field(default_factory=Rejections)
 
 
+@blueprint.record
+def _make_gate(state: BlueprintSetupState) -> None:
+    """Give each application its own."""
+    rate = WebhookRate(state.app.config["LOBBY"].webhook_rate)
+    state.app.extensions["lobby_webhook_gate"] = WebhookGate(rate)
+
+
 @blueprint.post("/whatsapp/webhook")
 def receive() -> ResponseReturnValue:
     """Answer 200 for everything that is authenticated; 401 for a wrong token; 413 for a body over
     the cap; 503 for more than the database can take, 429 for who fails too often (decision 0005).
     """
-    gate, address = _gate(), request.remote_addr or ""
+    gate: WebhookGate = current_app.extensions["lobby_webhook_gate"]
+    address = request.remote_addr or ""
     shown = Credentials(
         request.headers.get("Authorization"), request.headers.get("X-Webhook-Signature")
     )
@@ -62,15 +71,6 @@ def receive() -> ResponseReturnValue:
     if sender.rejected_count:
         gate.rejections.over(sender.id)
     return jsonify({"status": group_commit.receive(sender.id, body)})
-
-
-def _gate() -> WebhookGate:
-    """The one of this process."""
-    made: WebhookGate | None = current_app.extensions.get("lobby_webhook_gate")
-    if made is None:
-        rate = WebhookRate(current_app.config["LOBBY"].webhook_rate)
-        made = current_app.extensions.setdefault("lobby_webhook_gate", WebhookGate(rate))
-    return made
 
 
 def _raw() -> bytes:

@@ -11,7 +11,7 @@ from inbox.services.outbox.sending import SendTimings
 from inbox.services.sweep import MediaRules
 
 
-def patience() -> SendTimings:
+def send_timings() -> SendTimings:
     """How long a claim lasts and how long the journal is given."""
     settings = _settings()
     return SendTimings(

@@ -5,7 +5,7 @@ stops those who only refer to a row: whoever inserts a message takes a share of 
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.exc import NoResultFound
 
 from inbox.errors import NotFound
@@ -38,11 +38,13 @@ def instance(work: Work, instance_id: int) -> Instance:
     )
 
 
-def free_instance(work: Work, instance_id: int) -> Instance | None:
-    """Hold the instance's row, or return None while somebody else does."""
+def free_instance(
+    work: Work, instance_id: int, *conditions: ColumnElement[bool]
+) -> Instance | None:
+    """Hold the instance's row, if it fulfils these; None also while somebody else holds it."""
     return work.session.scalar(
         select(Instance)
-        .where(Instance.id == instance_id)
+        .where(Instance.id == instance_id, *conditions)
         .with_for_update(skip_locked=True, key_share=True)
     )
 

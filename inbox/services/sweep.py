@@ -32,14 +32,14 @@ class MediaRules:
     more_hosts: tuple[str, ...]
 
 
-def sweep_sending(patience: SendTimings) -> None:
+def sweep_sending(timings: SendTimings) -> None:
     """Send what is due, and settle what is open. One fault does not stop the rest."""
     now = clock.now()
-    _each("expired leases", [now], lambda at: outbox.expire_leases(at, patience.settle))
+    _each("expired leases", [now], lambda at: outbox.expire_leases(at, timings.settle))
     _each("expired messages", [now], outbox.expire_old)
     _each("schedules", [now], schedules.release_due)
     _each("settlement", settlement.due(now), settlement.settle)
-    _each("sending", outbox.due(now), lambda instance: sending.drain(instance, patience))
+    _each("sending", outbox.due(now), lambda instance: sending.drain(instance, timings))
 
 
 def sweep_files(rules: MediaRules) -> None:

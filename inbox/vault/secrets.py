@@ -1,9 +1,9 @@
 """Secrets at rest (D13) and one-way digests of tokens."""
 
 import hashlib
-import hmac
 import os
 import secrets as stdlib_secrets
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -13,6 +13,16 @@ NONCE_BYTES = 12
 
 class SecretUnreadable(Exception):
     """The sealed value does not open: a wrong or lost key, or a value moved from another row."""
+
+
+class SealedRow(Protocol):
+    """An instance with sealed columns, or the part of it that was asked for."""
+
+    @property
+    def hotel_id(self) -> int: ...
+
+    @property
+    def id_instance(self) -> int: ...
 
 
 class Vault:
@@ -33,17 +43,22 @@ class Vault:
         """`text` encrypted with the newest key."""
         name, cipher = next(iter(self._keys.items()))
         nonce = os.urandom(NONCE_BYTES)
-        context = _context(hotel_id, id_instance, column, name)
+        context = f"{hotel_id}/{id_instance}/{column}/{name}".encode()
         return name.encode() + b"\0" + nonce + cipher.encrypt(nonce, text.encode(), context)
 
-    def open(self, sealed: bytes, *, hotel_id: int, id_instance: int, column: str) -> str:
-        """The text that was sealed. Raises `SecretUnreadable`."""
+    def open(self, row: SealedRow, column: str) -> str | None:
+        """Read this column of an instance in clear; None when it holds nothing. Raises
+        `SecretUnreadable`.
+        """
+        sealed: bytes | None = getattr(row, f"{column}_sealed")
+        if sealed is None:
+            return None
         name_bytes, _, rest = sealed.partition(b"\0")
         name = name_bytes.decode(errors="replace")
         cipher = self._keys.get(name)
         if cipher is None:
             raise SecretUnreadable(f"LOBBY_ENCRYPTION_KEYS has no key named {name!r}.")
-        context = _context(hotel_id, id_instance, column, name)
+        context = f"{row.hotel_id}/{row.id_instance}/{column}/{name}".encode()
         try:
             return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], context).decode()
         except (InvalidTag, ValueError):
@@ -51,10 +66,6 @@ class Vault:
 
 
 vault = Vault()
-
-
-def _context(hotel_id: int, id_instance: int, column: str, key_name: str) -> bytes:
-    return f"{hotel_id}/{id_instance}/{column}/{key_name}".encode()
 
 
 def new_token() -> str:
@@ -65,8 +76,3 @@ def new_token() -> str:
 def digest(token: str) -> str:
     """SHA-256 of a random token, in hex. Not for passwords, which people choose."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def same(left: str, right: str) -> bool:
-    """Whether two secrets are equal, in constant time."""
-    return hmac.compare_digest(left.encode(), right.encode())

@@ -33,7 +33,8 @@ def arrived(work: Work, conversation: Conversation, message: Message) -> None:
 
 def asked(work: Work, conversation: Conversation, message: Message) -> None:
     """A message of the guest waits for us, unless it was answered before we heard of it."""
-    if _answered_elsewhere(work, conversation, message.sorted_at):
+    stands_above = conversation.last_message_id and message.sorted_at < conversation.last_message_at
+    if stands_above and _was_answered_elsewhere(work, conversation, message.sorted_at):
         return
     conversation.status = "open"
     conversation.unread_count += 1
@@ -41,9 +42,7 @@ def asked(work: Work, conversation: Conversation, message: Message) -> None:
     conversation.waiting_since = min(since, message.sorted_at) if since else message.sorted_at
 
 
-def _answered_elsewhere(work: Work, conversation: Conversation, at: datetime) -> bool:
-    if conversation.last_message_id is None or at >= conversation.last_message_at:
-        return False
+def _was_answered_elsewhere(work: Work, conversation: Conversation, at: datetime) -> bool:
     return bool(
         work.session.scalar(
             select(

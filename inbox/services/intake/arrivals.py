@@ -37,10 +37,11 @@ def take_in(
     if message.direction == "in":
         instance.last_inbound_at = clock.now()
         _hear(work, conversation, message)
+    _complete(work, message, notice)
+    if message.direction == "in":
         attention.arrived(work, conversation, message)
     else:
         attention.answered_elsewhere(work, conversation, message)
-    _complete(work, message, notice)
     return message
 
 
@@ -66,13 +67,16 @@ def is_placeholder(work: Work, instance: Instance, id_message: str) -> bool:
     return message is not None and message.kind == PLACEHOLDER
 
 
-def position(
+def placed(
     work: Work, conversation: Conversation, provider_at: datetime | None, now: datetime
-) -> datetime:
-    """The provider's time, never in the future; within one second, the order of arrival."""
+) -> tuple[datetime, bool]:
+    """Where a message stands in its thread: at the provider's time, never in the future; within one
+    second in the order of arrival. True beside it when that is above something that the desk may
+    have read already.
+    """
     at = min(provider_at or now, now)
     if conversation.last_message_id is None or conversation.last_message_at <= at:
-        return at  # nothing stands later, so nothing stands later in this second
+        return at, False  # nothing stands later, so nothing stands later in this second
     last_of_second = work.session.scalar(
         select(func.max(Message.sorted_at)).where(
             Message.conversation_id == conversation.id,
@@ -80,13 +84,8 @@ def position(
             Message.sorted_at < at + ONE_SECOND,
         )
     )
-    return last_of_second or at
-
-
-def is_late(conversation: Conversation, sorted_at: datetime, now: datetime) -> bool:
-    """Whether it stands above something that the desk may have read already."""
-    overtaken = conversation.last_message_id and sorted_at < conversation.last_message_at
-    return bool(overtaken) and now - sorted_at > LATE
+    sorted_at = last_of_second or at
+    return sorted_at, sorted_at < conversation.last_message_at and now - sorted_at > LATE
 
 
 def _insert(
@@ -98,7 +97,7 @@ def _insert(
 ) -> Message | None:
     """The new row as it stands in the database, to be read; None when it is there already."""
     now = clock.now()
-    sorted_at = position(work, conversation, notice.timestamp, now)
+    sorted_at, is_late = placed(work, conversation, notice.timestamp, now)
     quote, is_incoming = notice.quoted, notice.origin == "guest"
     quoted_id, preview = _quote(work, instance, conversation, quote) if quote else (None, "")
     values: dict[str, Any] = dict(
@@ -117,7 +116,7 @@ def _insert(
         provider_at=notice.timestamp,
         arrived_at=now,
         sorted_at=sorted_at,
-        arrived_late=is_late(conversation, sorted_at, now),
+        arrived_late=is_late,
         status="" if is_incoming else "accepted",
         rank=0 if is_incoming else STATUS_RANK["accepted"],
         accepted_at=None if is_incoming else notice.timestamp,

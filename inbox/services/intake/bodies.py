@@ -29,15 +29,13 @@ class EventNames:
 
 @dataclass(frozen=True)
 class WebhookBody:
-    """The bytes as they came, and the JSON object in them; None when there is none."""
+    """The bytes as they came, the JSON object in them (None when there is none), and the idInstance
+    that it names, if it names one.
+    """
 
     raw: bytes = field(repr=False)
     values: Mapping[str, Any] | None = field(repr=False)
-
-    @property
-    def id_instance(self) -> int | None:
-        """The idInstance that it names; None when it names none."""
-        return Fields.of(self.values).block("instanceData").integer("idInstance")
+    id_instance: int | None = None
 
     def names(self) -> EventNames:
         """Read what the event is called, however often it comes."""
@@ -62,8 +60,9 @@ def read(raw: bytes) -> WebhookBody:
         value = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (UnicodeDecodeError, ValueError, RecursionError):
         return WebhookBody(raw, None)
-    readable = isinstance(value, dict) and not _is_too_deep(value)
-    return WebhookBody(raw, value if readable else None)
+    if not isinstance(value, dict) or _is_too_deep(value):
+        return WebhookBody(raw, None)
+    return WebhookBody(raw, value, Fields.of(value).block("instanceData").integer("idInstance"))
 
 
 def _refuse_constant(name: str) -> None:

@@ -41,7 +41,7 @@ def _insert(
     event_id: int | None,
 ) -> int | None:
     now = clock.now()
-    sorted_at = arrivals.position(work, conversation, notice.timestamp, now)
+    sorted_at, is_late = arrivals.placed(work, conversation, notice.timestamp, now)
     return insert_new(
         work.session,
         Message,
@@ -57,7 +57,7 @@ def _insert(
         provider_at=notice.timestamp,
         arrived_at=now,
         sorted_at=sorted_at,
-        arrived_late=arrivals.is_late(conversation, sorted_at, now),
+        arrived_late=is_late,
     )
 
 

@@ -99,17 +99,13 @@ def apply(
     return IGNORED
 
 
-def release_parked(work: Work, instance: Instance, chat_id: str, id_message: str = "") -> None:
+def release_parked(
+    work: Work, instance: Instance, chat_id: str, message: Message | None = None
+) -> None:
     """Apply what was parked about this message, or as a possible echo in this chat, now that more
     is known. Quotes of the message find it.
     """
-    message = arrivals.of_provider(work, instance.id, id_message) if id_message else None
-    _release_for(work, instance, chat_id, id_message, message)
-
-
-def _release_for(
-    work: Work, instance: Instance, chat_id: str, id_message: str, message: Message | None
-) -> None:
+    id_message = (message.id_message or "") if message else ""
     asked = {
         "of_number": instance.id,
         "message": id_message or None,
@@ -216,7 +212,7 @@ def _message(
         return IGNORED
     if notice.origin == "api":
         repeats.notice(work, instance, conversation, message)
-    _release_for(work, instance, "", notice.id_message, message)
+    release_parked(work, instance, "", message)
     return APPLIED
 
 
@@ -253,7 +249,7 @@ def _echo(
         return None
     if open_message.status == "sending":
         return _parked(work, event_id)
-    matching.match(work, open_message.id, notice.id_message, notice.timestamp)
-    release_parked(work, instance, "", notice.id_message)
+    matched = matching.match(work, open_message.id, notice.id_message, notice.timestamp)
+    release_parked(work, instance, "", matched)
     work.wake(workers.SEND, instance.id)
     return APPLIED

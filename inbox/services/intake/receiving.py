@@ -48,10 +48,7 @@ class _Received:
     delivery: WebhookDelivery
     instance: Instance
     names: EventNames
-
-    @property
-    def key(self) -> tuple[int, str]:
-        return self.instance.id, self.names.dedupe_key
+    key: tuple[int, str]
 
     def entry(self, state: str) -> ledger.Entry:
         """What the ledger counts of it."""
@@ -62,11 +59,6 @@ class _Received:
             state,
             self.names.type_webhook == GUEST_WROTE,
         )
-
-    @property
-    def conversation(self) -> guests.ConversationKey:
-        """Where its conversation is, if it is a message."""
-        return self.instance.hotel_id, self.instance.id, self.names.chat_id
 
 
 def receive(instance_id: int, raw: bytes, source: str = WEBHOOK) -> str:
@@ -95,13 +87,10 @@ def take_in_all(
     """
     at = clock.now()
     instances = locks.instances(work, {delivery.instance_id for delivery in deliveries})
-    received = [
-        _Received(delivery, instances[delivery.instance_id], delivery.body.names())
-        for delivery in deliveries
-    ]
+    received = [_read(delivery, instances[delivery.instance_id]) for delivery in deliveries]
     event_ids = _store(work, received, at)
     places = {
-        one.conversation
+        (one.instance.hotel_id, one.instance.id, one.names.chat_id)
         for one in received
         if one.names.type_webhook in MESSAGES and one.key in event_ids
     }
@@ -110,6 +99,11 @@ def take_in_all(
     entries = [one.entry(state) for one, state in zip(received, states, strict=True)]
     ledger.count(work, [entry for entry in entries if entry.state != DUPLICATE], at)
     return states
+
+
+def _read(delivery: WebhookDelivery, instance: Instance) -> _Received:
+    names = delivery.body.names()
+    return _Received(delivery, instance, names, (instance.id, names.dedupe_key))
 
 
 def _store(work: Work, received: Sequence[_Received], at: datetime) -> dict[tuple[int, str], int]:

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -181,7 +180,7 @@ def client(instance_id: int, patience: Timeout | None = None) -> GreenApi:
     instance = db.session.get_one(Instance, instance_id)
     reach = GreenApi(
         instance.id_instance,
-        opened(instance, "token") or "",
+        vault.open(instance, "token") or "",
         api_url=instance.api_url,
         media_url=instance.media_url,
         timeout=patience or _timeout,
@@ -192,29 +191,6 @@ def client(instance_id: int, patience: Timeout | None = None) -> GreenApi:
 
 def _sealed(hotel_id: int, id_instance: int, column: str, text: str) -> bytes:
     return vault.seal(text, hotel_id=hotel_id, id_instance=id_instance, column=column)
-
-
-class Sealed(Protocol):
-    """A number with sealed columns, or the part of it that was asked for."""
-
-    @property
-    def hotel_id(self) -> int: ...
-
-    @property
-    def id_instance(self) -> int: ...
-
-
-def opened(instance: Sealed, column: str) -> str | None:
-    """The instance's token, webhook_token or signature_secret in clear; None when it has none."""
-    sealed: bytes | None = getattr(instance, f"{column}_sealed")
-    if sealed is None:
-        return None
-    return vault.open(
-        sealed,
-        hotel_id=instance.hotel_id,
-        id_instance=instance.id_instance,
-        column=column,
-    )
 
 
 def connect(instance_id: int, public_url: str) -> str | None:
@@ -229,7 +205,7 @@ def connect(instance_id: int, public_url: str) -> str | None:
     address: dict[str, object] = {"webhookUrl": "", "webhookUrlToken": ""}
     if instance.receive != "poll":
         address["webhookUrl"] = public_url + WEBHOOK_PATH
-        address["webhookUrlToken"] = opened(instance, "webhook_token") or ""
+        address["webhookUrlToken"] = vault.open(instance, "webhook_token") or ""
     reach = client(instance_id)
     twin = _twin(instance_id, reach)
     if twin:

@@ -19,7 +19,6 @@ from inbox.extensions import Base, db
 from inbox.models import Instance
 from inbox.services import audit
 from inbox.services.hotels import hotels
-from inbox.services.lines import instances
 from inbox.services.transaction import Work, transaction
 from inbox.vault.secrets import new_token, vault
 
@@ -72,25 +71,18 @@ class WebhookSender:
         too. Without one, the token must. A number that has neither accepts nothing. Raises
         `SecretUnreadable`.
         """
-        tokens = [self._opened(CURRENT, self.webhook_token_sealed)]
+        tokens = [vault.open(self, CURRENT)]
         until = self.webhook_token_previous_until
         if until is not None and clock.now() < until:
-            tokens.append(self._opened(PREVIOUS, self.webhook_token_previous_sealed))
-        secret = self._opened(SIGNATURE, self.signature_secret_sealed)
+            tokens.append(vault.open(self, PREVIOUS))
+        secret = vault.open(self, SIGNATURE)
         token_fits = shown.authorization is not None and _fits(shown.authorization, tokens)
         if not secret:
             return token_fits
         return (token_fits or shown.authorization is None) and _is_signed(shown, raw, secret)
 
-    def _opened(self, column: str, sealed: bytes | None) -> str:
-        if sealed is None:
-            return ""
-        return vault.open(
-            sealed, hotel_id=self.hotel_id, id_instance=self.id_instance, column=column
-        )
 
-
-def _fits(authorization: str, tokens: Sequence[str]) -> bool:
+def _fits(authorization: str, tokens: Sequence[str | None]) -> bool:
     """Every one is compared, so that the time taken does not say which fitted."""
     given = _bare(authorization)
     fits = [hmac.compare_digest(given, _bare(token)) for token in tokens if token]
@@ -150,7 +142,7 @@ def rotate(slug: str, id_instance: int, keep: timedelta) -> Rotation:
                 f"The last change is under way until {until:%Y-%m-%d %H:%M} UTC. Wait, or end it "
                 "now with --keep-hours 0."
             )
-        previous = instances.opened(instance, CURRENT)
+        previous = vault.open(instance, CURRENT)
         _replace(instance, token, previous if keep else None, now + keep)
         _record(work, instance, keep)
         previous_until = instance.webhook_token_previous_until

@@ -71,42 +71,28 @@ def possibly_sent(session: Session, conversation_id: int) -> Message | None:
     )
 
 
-def match(
-    work: Work,
-    message_id: int,
-    id_message: str,
-    at: datetime | None,
-    claim_token: str | None = None,
-) -> bool:
-    """Write the provider's id on a message of ours and call it accepted. False if it is not open.
-
-    With `claim_token`, only while nobody else has claimed the message since.
-    """
+def match(work: Work, message_id: int, id_message: str, at: datetime | None) -> Message | None:
+    """Write the provider's id on a message of ours and call it accepted; None if it is not open."""
     is_open = or_(Message.rank < STATUS_RANK["accepted"], Message.id_message.is_(None))
-    conditions = [Message.id == message_id, Message.rank <= STATUS_RANK["accepted"], is_open]
-    if claim_token is not None:
-        conditions.append(Message.claim == claim_token)
-    moment = at or clock.now()
-    adopted = work.session.execute(
+    matched = work.session.scalars(
         update(Message)
-        .where(*conditions)
+        .where(Message.id == message_id, Message.rank <= STATUS_RANK["accepted"], is_open)
         .values(
             status="accepted",
             rank=STATUS_RANK["accepted"],
             id_message=id_message,
-            accepted_at=moment,
+            accepted_at=at or clock.now(),
             provider_at=at,
             lease_until=None,
             check_at=clock.now() + FIRST_CHECK,
             checks=0,
         )
-        .returning(Message.hotel_id, Message.conversation_id),
-        execution_options={"synchronize_session": False},
+        .returning(Message),
+        execution_options={"synchronize_session": False, "populate_existing": True},
     ).first()
-    if adopted is None:
-        return False
-    work.changed(adopted.hotel_id, "message", adopted.conversation_id, message_id)
-    return True
+    if matched is not None:
+        work.changed(matched.hotel_id, "message", matched.conversation_id, message_id)
+    return matched
 
 
 def claim_is_ours(session: Session, message_id: int, claim_token: str) -> bool:

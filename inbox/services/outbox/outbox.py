@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import IS_UNFINISHED, STATUS_RANK, Attachment, Conversation, Instance, Message
+from inbox.services import locks
 from inbox.services.conversations import first_contacts
 from inbox.services.intake import intake
 from inbox.services.messages import failures
@@ -79,7 +80,8 @@ def claim(instance_id: int, lease: timedelta) -> Claim | None:
     """
     with transaction() as work:
         now = clock.now()
-        instance = _free_instance(work, instance_id, now)
+        is_rested = or_(Instance.next_send_at.is_(None), Instance.next_send_at <= now)
+        instance = locks.free_instance(work, instance_id, is_rested, _may_send(now))
         if instance is None:
             return None
         while (found := _next_message(work, instance_id, now)) is not None:
@@ -89,18 +91,6 @@ def claim(instance_id: int, lease: timedelta) -> Claim | None:
                 return _taken(work, message, conversation, now, lease)
             work.session.flush()
         return None
-
-
-def _free_instance(work: Work, instance_id: int, now: datetime) -> Instance | None:
-    return work.session.scalar(
-        select(Instance)
-        .where(
-            Instance.id == instance_id,
-            or_(Instance.next_send_at.is_(None), Instance.next_send_at <= now),
-            _may_send(now),
-        )
-        .with_for_update(skip_locked=True, key_share=True)
-    )
 
 
 def _next_message(
@@ -115,11 +105,7 @@ def _next_message(
     ).first()
     if row is None:
         return None
-    conversation = work.session.scalars(
-        select(Conversation)
-        .where(Conversation.id == row.conversation_id)
-        .with_for_update(key_share=True)
-    ).one()
+    conversation = locks.conversation(work, row.conversation_id)
     message = work.session.scalar(
         select(Message)
         .where(Message.id == row.id, Message.status == "queued")
@@ -136,7 +122,7 @@ def _taken(
     message.claim = str(uuid.uuid4())
     message.claimed_at, message.lease_until = now, now + lease
     message.attempts += 1
-    file = _file_of(work, message)
+    file = _file_of(work, message) if message.kind in FILE_KINDS else None
     return Claim(
         message_id=message.id,
         instance_id=message.instance_id,
@@ -156,8 +142,6 @@ def _taken(
 
 def _file_of(work: Work, message: Message) -> Row[str, str] | None:
     """Where Green API has the message's file, and what it is called."""
-    if message.kind not in FILE_KINDS:
-        return None
     return work.session.execute(
         select(Attachment.upload_url, Attachment.file_name)
         .where(Attachment.message_id == message.id)
@@ -184,15 +168,17 @@ def _claimable(instance_id: int, now: datetime) -> tuple[ColumnElement[bool], ..
 def seconds_to_next(instance_id: int) -> float | None:
     """How long the number's pace holds back a message that could go; None when there is none."""
     now = clock.now()
-    free_at = db.session.scalar(
+    row = db.session.execute(
         select(Instance.next_send_at).where(
             Instance.id == instance_id,
             _may_send(now),
             exists().where(*_claimable(instance_id, now)),
         )
-    )
+    ).first()
     db.session.rollback()
-    return None if free_at is None else max(0.0, (free_at - now).total_seconds())
+    if row is None:
+        return None
+    return max(0.0, (row.next_send_at - now).total_seconds()) if row.next_send_at else 0.0
 
 
 def expire_leases(now: datetime, settle: timedelta) -> int:
@@ -241,7 +227,7 @@ def _expire_in(
     conversation_id: int, overdue: tuple[ColumnElement[bool], ...], now: datetime
 ) -> int:
     with transaction() as work:
-        conversation = failures.held(work, conversation_id)
+        conversation = locks.conversation(work, conversation_id)
         expired = work.session.execute(
             update(Message)
             .where(Message.conversation_id == conversation_id, *overdue)

@@ -10,10 +10,11 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from inbox import clock
 from inbox.models import STATUS_RANK, Conversation, Instance, Message
+from inbox.services import locks
 from inbox.services.intake import intake
 from inbox.services.lines import line
 from inbox.services.messages import failures, matching
@@ -27,18 +28,18 @@ LONGEST_BACKOFF = 60.0
 def accepted(claim: Claim, id_message: str) -> None:
     """Green API has it, under this id."""
     with transaction() as work:
-        instance = _instance(work, claim)
+        instance = locks.instance(work, claim.instance_id)
         if not matching.claim_is_ours(work.session, claim.message_id, claim.claim_token):
             return
         progress = matching.merge_echo(work, claim.instance_id, id_message, claim.message_id)
-        matching.match(work, claim.message_id, id_message, None)
+        message = matching.match(work, claim.message_id, id_message, None)
         if progress:
             work.session.execute(
                 update(Message).where(Message.id == claim.message_id).values(**progress),
                 execution_options={"synchronize_session": False},
             )
         instance.backoff_level = 0
-        intake.release_parked(work, instance, claim.chat_id, id_message)
+        intake.release_parked(work, instance, claim.chat_id, message)
 
 
 def known(claim: Claim) -> None:
@@ -56,7 +57,7 @@ def sent_later(claim: Claim, *, whole_instance: bool, after: float | None = None
     this message alone.
     """
     with transaction() as work:
-        instance = _instance(work, claim)
+        instance = locks.instance(work, claim.instance_id)
         now = clock.now()
         tries = work.session.get_one(Message, claim.message_id).attempts
         level = instance.backoff_level if whole_instance else tries - 1
@@ -86,8 +87,8 @@ def _jitter(level: int) -> float:
 def refused(claim: Claim, code: str, text: str) -> None:
     """It can never be sent: it failed, the chat moves on, and the desk is told."""
     with transaction() as work:
-        instance = _instance(work, claim)
-        conversation = failures.held(work, claim.conversation_id)
+        instance = locks.instance(work, claim.instance_id)
+        conversation = locks.conversation(work, claim.conversation_id)
         now = clock.now()
         wrote = _settle(
             work,
@@ -109,7 +110,7 @@ def paused(claim: Claim, reason: str) -> None:
     Not when the claim is lost: the answer to a worker that was frozen is out of date.
     """
     with transaction() as work:
-        instance = _instance(work, claim)
+        instance = locks.instance(work, claim.instance_id)
         if _settle(work, claim, "queued", lease_until=None):
             line.pause(work, instance, reason)
         intake.release_parked(work, instance, claim.chat_id)
@@ -118,16 +119,10 @@ def paused(claim: Claim, reason: str) -> None:
 def unknown(claim: Claim, settle: timedelta) -> None:
     """It may or may not have been accepted. Never sent again before the journal has spoken."""
     with transaction() as work:
-        instance = _instance(work, claim)
+        instance = locks.instance(work, claim.instance_id)
         until = clock.now() + settle
         _settle(work, claim, "unconfirmed", check_at=until, checks=0, lease_until=None)
         intake.release_parked(work, instance, claim.chat_id)
-
-
-def _instance(work: Work, claim: Claim) -> Instance:
-    return work.session.scalars(
-        select(Instance).where(Instance.id == claim.instance_id).with_for_update(key_share=True)
-    ).one()
 
 
 def _settle(work: Work, claim: Claim, status: str, **values: Any) -> bool:

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 LONGEST = 2.0  # seconds: then the other numbers have their turn
 LONGEST_NAP = 0.1  # seconds: the pace between two sends, never a backoff
+MOST_TRIES = 5
 NO_ACCOUNT = "This number has no WhatsApp."
 
 
@@ -30,15 +31,15 @@ class SendTimings:
     settle: timedelta
 
 
-def drain(instance_id: int, patience: SendTimings) -> int:
+def drain(instance_id: int, timings: SendTimings) -> int:
     """Send what this number has to send and may send now. Returns how many calls were made.
 
     Safe to run twice, or in many workers at once: a message is claimed by one of them. Stops after
     `LONGEST`, so that no number with much to send holds up another, and rings for the rest.
     """
     calls, started = 0, time.monotonic()
-    while (claim := _next_claim(instance_id, patience.lease)) is not None:
-        _send(claim, patience)
+    while (claim := _next_claim(instance_id, timings.lease)) is not None:
+        _send(claim, timings)
         calls += 1
         if time.monotonic() - started > LONGEST:
             announcements.wake(workers.SEND, instance_id)
@@ -47,18 +48,21 @@ def drain(instance_id: int, patience: SendTimings) -> int:
 
 
 def _next_claim(instance_id: int, lease: timedelta) -> Claim | None:
-    """The next message, after the moment that the number's pace asks for."""
-    claim = outbox.claim(instance_id, lease)
-    while claim is None:
+    """Take the next message, after the moment that the number's pace asks for. Looks first, so that
+    nobody waits for the writer's lock to learn that there is nothing to send.
+    """
+    for _ in range(MOST_TRIES):
         seconds = outbox.seconds_to_next(instance_id)
         if seconds is None or seconds > LONGEST_NAP:
             return None
         time.sleep(seconds)
         claim = outbox.claim(instance_id, lease)
-    return claim
+        if claim is not None:
+            return claim
+    return None  # another worker sends from this number
 
 
-def _send(claim: Claim, patience: SendTimings) -> None:
+def _send(claim: Claim, timings: SendTimings) -> None:
     """One message. Not after the lease (the machine slept): others may judge it by then."""
     try:
         client = instances.client(claim.instance_id)
@@ -73,7 +77,7 @@ def _send(claim: Claim, patience: SendTimings) -> None:
         outcomes.paused(claim, line.SECRET_UNREADABLE)
     except GreenApiError as error:
         log.warning("message %d was not accepted: %s", claim.message_id, error.code)
-        _record(claim, error, patience)
+        _record(claim, error, timings)
     else:
         outcomes.accepted(claim, id_message)
 
@@ -96,7 +100,7 @@ def _is_on_whatsapp(client: GreenApi, claim: Claim) -> bool:
     return exists
 
 
-def _record(claim: Claim, error: GreenApiError, patience: SendTimings) -> None:
+def _record(claim: Claim, error: GreenApiError, timings: SendTimings) -> None:
     """What the error decides. A fault of ours is none of these: the lease runs out and it is
     treated as unknown."""
     match error.decision:
@@ -107,4 +111,4 @@ def _record(claim: Claim, error: GreenApiError, patience: SendTimings) -> None:
         case Decision.PAUSE_INSTANCE:
             outcomes.paused(claim, error.reason or error.code)
         case Decision.OUTCOME_UNKNOWN:
-            outcomes.unknown(claim, patience.settle)
+            outcomes.unknown(claim, timings.settle)

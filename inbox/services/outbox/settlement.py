@@ -140,8 +140,8 @@ def _settle_one(
         return
     for entry in journal:
         if _is_it(work, message, chat_id, entry):
-            matching.match(work, message.id, entry.id_message, entry.timestamp)
-            intake.release_parked(work, instance, "", entry.id_message)
+            matched = matching.match(work, message.id, entry.id_message, entry.timestamp)
+            intake.release_parked(work, instance, "", matched)
             return
     _queue_again(work, message)
 
