@@ -15,12 +15,11 @@ from werkzeug.exceptions import (
 
 from inbox.security.failed_attempts import FailedAttempts
 from inbox.services.intake import bodies
-from inbox.services.intake.bodies import WebhookBody
 from inbox.services.intake.group_commit import group_commit
 from inbox.services.lines import webhook_tokens
 from inbox.services.lines.rejections import Rejections
 from inbox.services.lines.webhook_rate import WebhookRate
-from inbox.services.lines.webhook_tokens import Credentials, WebhookSender
+from inbox.services.lines.webhook_tokens import Credentials
 from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
@@ -38,6 +37,12 @@ class WebhookGate:
     rate: WebhookRate
     failed_attempts: FailedAttempts = field(default_factory=FailedAttempts)
     rejections: Rejections = field(default_factory=Rejections)
+
+    def refused(self, address: str, named_id: int | None) -> None:
+        """Count a webhook that proved nothing, for its address and the number that it names."""
+        if named_id is not None:
+            self.rejections.note(named_id)
+        self.failed_attempts.failed(address)
 
 
 @blueprint.record
@@ -60,9 +65,14 @@ def receive() -> ResponseReturnValue:
     if not gate.failed_attempts.may_try(address, shown.authorization):
         raise TooManyRequests(retry_after=COME_BACK_SECONDS)
     body = bodies.read(_raw())
-    sender = _sender(gate, body, shown)
+    try:
+        proof = webhook_tokens.prove(body.id_instance, shown, body.raw)
+    except SecretUnreadable:
+        words = "The secrets of this instance cannot be read."
+        raise ServiceUnavailable(words, retry_after=COME_BACK_SECONDS) from None
+    sender = proof.sender
     if sender is None:
-        gate.failed_attempts.failed(address)
+        gate.refused(address, proof.named_id)
         raise Unauthorized("The webhook token is not that of the instance.")
     gate.failed_attempts.proved(shown.authorization)
     if not gate.rate.allows(sender.id):
@@ -85,25 +95,3 @@ def _raw() -> bytes:
     if len(raw) > BODY_LIMIT:
         raise too_large
     return raw
-
-
-def _sender(gate: WebhookGate, body: WebhookBody, shown: Credentials) -> WebhookSender | None:
-    """The number that this request speaks for, if it proves it. The number that the body names is
-    asked; every one, when it names none that could be understood.
-    """
-    id_instance, broken = body.id_instance, False
-    candidates = webhook_tokens.candidates(id_instance)
-    for sender in candidates:
-        try:
-            if sender.accepts(shown, body.raw):
-                return sender
-        except SecretUnreadable as error:
-            broken = True
-            log.error("the secrets of instance row %d do not open: %s", sender.id, error)
-    if broken:
-        raise ServiceUnavailable("The secrets of this instance cannot be read.", retry_after=60)
-    if id_instance is not None and candidates:
-        gate.rejections.note(candidates[0].id)
-    elif id_instance is not None:
-        log.warning("a webhook for an instance that is not linked here")
-    return None

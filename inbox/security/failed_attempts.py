@@ -27,16 +27,13 @@ class Budget:
     left: float
     at: float
 
-    def is_empty(self, now: float) -> bool:
-        """Whether less than one is left."""
-        return self._filled(now) < 1
+    def left_at(self, now: float) -> float:
+        """How many are left at this moment; none when it is less than one."""
+        return min(self.depth, self.left + (now - self.at) * self.refill)
 
     def spend(self, now: float) -> None:
         """Take one out; below nothing is nothing."""
-        self.left, self.at = max(0.0, self._filled(now) - 1), now
-
-    def _filled(self, now: float) -> float:
-        return min(self.depth, self.left + (now - self.at) * self.refill)
+        self.left, self.at = max(0.0, self.left_at(now) - 1), now
 
 
 class FailedAttempts:
@@ -53,7 +50,7 @@ class FailedAttempts:
         now = time.monotonic()
         with self._lock:
             own = self._addresses.get(address)
-            if not self._all.is_empty(now) and (own is None or not own.is_empty(now)):
+            if self._all.left_at(now) >= 1 and (own is None or own.left_at(now) >= 1):
                 return True
             until = self._remembered.get(_digest(authorization)) if authorization else None
             return until is not None and now < until

@@ -32,6 +32,7 @@ from inbox.services.transaction import Work
 
 APPLIED, IGNORED, PARKED = "applied", "ignored", "parked"
 LONGEST_ID = 120  # cut short, two ids could become one and the second message be lost
+TOO_LONG = "idMessage is longer than any message's"
 OLD_NEWS = timedelta(hours=1)
 
 # A message of the same conversation that quoted this one before it was here.
@@ -173,7 +174,8 @@ def _call(work: Work, instance: Instance, notice: CallNotification, event_id: in
         return IGNORED
     if notice.chat_id.kind not in ("person", "lid", "group"):
         raise Unusable("the caller's id is of a kind that is not known")
-    _check_length(notice.id_message)
+    if len(notice.id_message) > LONGEST_ID:
+        raise Unusable(TOO_LONG)
     calls.report(work, instance, notice, event_id)
     return APPLIED
 
@@ -197,7 +199,8 @@ def _message(
         return IGNORED
     if notice.chat_id.kind == "unknown":
         raise Unusable("senderData.chatId is of a kind that is not known")
-    _check_length(notice.id_message)
+    if len(notice.id_message) > LONGEST_ID:
+        raise Unusable(TOO_LONG)
     content = notice.content
     if isinstance(content, Reaction | Edit | Deletion | PollVotes):
         known = amendments.apply(work, instance, notice, content)
@@ -214,11 +217,6 @@ def _message(
         repeats.notice(work, instance, conversation, message)
     release_parked(work, instance, "", message)
     return APPLIED
-
-
-def _check_length(id_message: str) -> None:
-    if len(id_message) > LONGEST_ID:
-        raise Unusable("idMessage is longer than any message's")
 
 
 def _guest_name(notice: MessageNotification) -> str:

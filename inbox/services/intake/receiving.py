@@ -48,17 +48,6 @@ class _Received:
     delivery: WebhookDelivery
     instance: Instance
     names: EventNames
-    key: tuple[int, str]
-
-    def entry(self, state: str) -> ledger.Entry:
-        """What the ledger counts of it."""
-        return ledger.Entry(
-            self.instance.hotel_id,
-            self.instance.id,
-            self.delivery.source,
-            state,
-            self.names.type_webhook == GUEST_WROTE,
-        )
 
 
 def receive(instance_id: int, raw: bytes, source: str = WEBHOOK) -> str:
@@ -86,24 +75,23 @@ def take_in_all(
     that cannot be applied raises: then nothing of the transaction may stay.
     """
     at = clock.now()
+    names = [delivery.body.names() for delivery in deliveries]
     instances = locks.instances(work, {delivery.instance_id for delivery in deliveries})
-    received = [_read(delivery, instances[delivery.instance_id]) for delivery in deliveries]
+    received = [
+        _Received(delivery, instances[delivery.instance_id], named)
+        for delivery, named in zip(deliveries, names, strict=True)
+    ]
     event_ids = _store(work, received, at)
     places = {
         (one.instance.hotel_id, one.instance.id, one.names.chat_id)
         for one in received
-        if one.names.type_webhook in MESSAGES and one.key in event_ids
+        if one.names.type_webhook in MESSAGES
+        and (one.instance.id, one.names.dedupe_key) in event_ids
     }
     work.at_hand = dict.fromkeys(places) | guests.known(work, places)
-    states = [_settle(work, one, event_ids.pop(one.key, None), at, savepoints) for one in received]
-    entries = [one.entry(state) for one, state in zip(received, states, strict=True)]
+    entries = [_settle(work, one, event_ids, at, savepoints) for one in received]
     ledger.count(work, [entry for entry in entries if entry.state != DUPLICATE], at)
-    return states
-
-
-def _read(delivery: WebhookDelivery, instance: Instance) -> _Received:
-    names = delivery.body.names()
-    return _Received(delivery, instance, names, (instance.id, names.dedupe_key))
+    return [entry.state for entry in entries]
 
 
 def _store(work: Work, received: Sequence[_Received], at: datetime) -> dict[tuple[int, str], int]:
@@ -131,24 +119,40 @@ def _store(work: Work, received: Sequence[_Received], at: datetime) -> dict[tupl
 
 
 def _settle(
-    work: Work, received: _Received, event_id: int | None, at: datetime, savepoints: bool
-) -> str:
-    """Apply what was stored as this event. None: it was here before, or earlier among these."""
-    if event_id is None:
-        return DUPLICATE
-    instance, delivery = received.instance, received.delivery
+    work: Work,
+    received: _Received,
+    event_ids: dict[tuple[int, str], int],
+    at: datetime,
+    savepoints: bool,
+) -> ledger.Entry:
+    """Apply what was stored as an event of this name, unless it was here before, or earlier among
+    these; what the ledger is to count.
+    """
+    instance, delivery, names = received.instance, received.delivery, received.names
+    event_id = event_ids.pop((instance.id, names.dedupe_key), None)
     heard_at = instance.last_inbound_at
-    if delivery.body.values is None:
+    if event_id is None:
+        state = DUPLICATE
+    else:
+        state = _apply(work, received, event_id, savepoints)
+        if delivery.source == JOURNAL:
+            _mark_recovered(work, received, heard_at)
+        elif names.type_webhook not in ABOUT_THE_INSTANCE:
+            instance.last_event_at = at
+    is_message = names.type_webhook == GUEST_WROTE
+    return ledger.Entry(instance.hotel_id, instance.id, delivery.source, state, is_message)
+
+
+def _apply(work: Work, received: _Received, event_id: int, savepoints: bool) -> str:
+    """The event's state. Of one that could not be applied the hotel is told."""
+    instance, body = received.instance, received.delivery.body
+    apply = partial(intake.apply_body, work, instance, body, event_id)
+    if body.values is None:
         state, error = QUARANTINED, NO_OBJECT
     else:
-        apply = partial(intake.apply_body, work, instance, delivery.body, event_id)
         state, error = guarded(work, apply) if savepoints else (apply(), "")
     if state != intake.APPLIED:
         _record(work, instance, event_id, state, error)
-    if delivery.source == JOURNAL:
-        _mark_recovered(work, received, heard_at)
-    elif received.names.type_webhook not in ABOUT_THE_INSTANCE:
-        instance.last_event_at = at
     return state
 
 

@@ -7,6 +7,7 @@ old one stays good until a moment, and both are accepted up to then.
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -20,7 +21,9 @@ from inbox.models import Instance
 from inbox.services import audit
 from inbox.services.hotels import hotels
 from inbox.services.transaction import Work, transaction
-from inbox.vault.secrets import new_token, vault
+from inbox.vault.secrets import SecretUnreadable, new_token, vault
+
+log = logging.getLogger(__name__)
 
 LONGEST_KEEP = timedelta(days=7)
 CURRENT, PREVIOUS = "webhook_token", "webhook_token_previous"
@@ -111,10 +114,39 @@ _ALL = select(*(_NUMBERS.c[one.name] for one in fields(WebhookSender))).order_by
 _NAMED = _ALL.where(_NUMBERS.c.id_instance == bindparam("named"))
 
 
-def candidates(id_instance: int | None) -> list[WebhookSender]:
-    """Find the number that Green API calls so, if it is linked here; every number, for a body that
-    does not even say whose it is.
+@dataclass(frozen=True)
+class Proof:
+    """Whom a webhook speaks for, None when it proves nothing. `named_id` is the row of the number
+    that it names, if that is linked here.
     """
+
+    sender: WebhookSender | None
+    named_id: int | None
+
+
+def prove(id_instance: int | None, shown: Credentials, raw: bytes) -> Proof:
+    """Find the number that a webhook speaks for. The one that it names is asked; every one, for a
+    body that does not even say whose it is. Raises `SecretUnreadable` when the secrets of one do
+    not open and no other accepts it.
+    """
+    broken: SecretUnreadable | None = None
+    found = _candidates(id_instance)
+    named_id = found[0].id if found and id_instance is not None else None
+    for sender in found:
+        try:
+            if sender.accepts(shown, raw):
+                return Proof(sender, named_id)
+        except SecretUnreadable as error:
+            broken = error
+            log.error("the secrets of instance row %d do not open: %s", sender.id, error)
+    if broken is not None:
+        raise broken
+    if id_instance is not None and named_id is None:
+        log.warning("a webhook for an instance that is not linked here")
+    return Proof(None, named_id)
+
+
+def _candidates(id_instance: int | None) -> list[WebhookSender]:
     if id_instance is not None and not 0 < id_instance < 2**63:
         return []
     query = _ALL if id_instance is None else _NAMED

@@ -17,9 +17,12 @@ from inbox.services.intake import group_commit as module
 from inbox.services.intake.group_commit import GroupCommit, receive_together
 from inbox.services.intake.receiving import WebhookDelivery
 from inbox.services.lines import webhook_tokens
+from inbox.services.lines.webhook_tokens import Credentials
 from inbox.services.transaction import Work
-from tests.conftest import Cast, incoming
+from tests.conftest import WEBHOOK_TOKEN, Cast, incoming
 from tests.stack.stack import wait_until
+
+SHOWN = Credentials(WEBHOOK_TOKEN, None)
 
 
 def count(table: type) -> int:
@@ -160,7 +163,7 @@ def test_who_waits_holds_no_connection(app: Flask, cast: Cast, commits: Commits)
 
     def look_and_deliver(number: int) -> str:
         with app.app_context():
-            assert webhook_tokens.candidates(cast.id_instance)
+            assert webhook_tokens.prove(cast.id_instance, SHOWN, b"").sender
             return group.receive(cast.instance_id, bodies.read(raw(number)))
 
     with ThreadPoolExecutor(4) as threads:
