@@ -22,7 +22,6 @@ from inbox.models import Attachment, Conversation, Instance, Message
 from inbox.services.intake.file_claims import FileClaim
 from inbox.services.lines import instances
 from inbox.services.transaction import Work, transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +101,7 @@ def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -
         key = _download(job, store, more_hosts)
     except (TooLarge, HostNotAllowed) as error:
         _finish(job, state="failed", failure_text=error.words, next_attempt_at=None)
-    except (GreenApiError, SecretUnreadable, OSError) as error:
+    except (GreenApiError, OSError) as error:
         log.warning("file %d could not be fetched: %s", attachment_id, type(error).__name__)
         _again_later(job, renew=isinstance(error, Gone))
     else:

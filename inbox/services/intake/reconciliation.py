@@ -171,8 +171,8 @@ def _since(instance: Instance, now: datetime) -> datetime:
 def _read(turn: _Turn) -> list[JournalMessage] | None:
     """Both journals as one, oldest first; None when one is silent."""
     minutes = int((turn.now - turn.since) / timedelta(minutes=1)) + 2
-    client = instances.client(turn.instance_id)
     try:
+        client = instances.client(turn.instance_id)
         incoming = client.last_incoming_messages(minutes)
         outgoing = client.last_outgoing_messages(minutes)
     except GreenApiError as error:

@@ -128,8 +128,8 @@ def compare(instance_id: int, settle: timedelta) -> None:
 
 def probe(instance_id: int, settle: timedelta) -> None:
     """Ask Green API for the state, its queues and its journals, and act on what they prove."""
-    client = instances.client(instance_id)
     try:
+        client = instances.client(instance_id)
         state = client.get_state_instance()
     except GreenApiError as error:
         log.warning("instance row %d does not tell its state: %s", instance_id, error.code)

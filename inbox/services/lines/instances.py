@@ -1,5 +1,6 @@
 """The hotel's numbers at Green API: adding one, reaching it, and pointing its webhooks at us."""
 
+import logging
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -11,14 +12,16 @@ from sqlalchemy import select
 from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
-from inbox.greenapi import API_URL, MEDIA_URL, GreenApi, GreenApiError, State, Timeout
+from inbox.greenapi import API_URL, MEDIA_URL, Decision, GreenApi, GreenApiError, State, Timeout
 from inbox.greenapi.fields import Fields
 from inbox.models import Hotel, Instance
-from inbox.services import audit
+from inbox.services import audit, locks
 from inbox.services.hotels import hotels
-from inbox.services.lines import incidents
+from inbox.services.lines import incidents, line
 from inbox.services.transaction import transaction
-from inbox.vault.secrets import new_token, vault
+from inbox.vault.secrets import SecretUnreadable, new_token, vault
+
+log = logging.getLogger(__name__)
 
 RECEIVE = ("webhook", "poll")
 TOKEN = re.compile(r"[\x21-\x7e]{8,200}")
@@ -47,6 +50,27 @@ def bind(provider_seconds: float) -> None:
     global _timeout
     connect = min(LONGEST_CONNECT, provider_seconds)
     _timeout = Timeout(connect=connect, read=provider_seconds, total=2 * provider_seconds)
+
+
+class TokenUnreadable(GreenApiError):
+    """The stored token does not open: nothing can be asked or sent until the key is back."""
+
+    decision = Decision.PAUSE_INSTANCE
+
+    def __init__(self) -> None:
+        super().__init__(line.SECRET_UNREADABLE)
+
+    @property
+    def words(self) -> str:
+        return line.OUR_WORDS[line.SECRET_UNREADABLE]
+
+    @property
+    def reason(self) -> str:
+        return self.code
+
+    @property
+    def whole_instance(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
@@ -177,17 +201,33 @@ def of_hotel(hotel_id: int, instance_id: int) -> Instance:
 
 
 def client(instance_id: int, patience: Timeout | None = None) -> GreenApi:
-    """A client for this number, with the usual patience or its own. Leaves no transaction open."""
+    """A client for this number, with the usual patience or its own. Leaves no transaction open.
+
+    Raises `TokenUnreadable`, as any of the client's methods raises a `GreenApiError`; the number is
+    paused then and the desk is told.
+    """
     instance = db.session.get_one(Instance, instance_id)
+    try:
+        token = opened(instance, "token") or ""
+    except SecretUnreadable:
+        if instance.pause_reason != line.SECRET_UNREADABLE:
+            _pause(instance_id)
+        raise TokenUnreadable() from None
     reach = GreenApi(
         instance.id_instance,
-        opened(instance, "token") or "",
+        token,
         api_url=instance.api_url,
         media_url=instance.media_url,
         timeout=patience or _timeout,
     )
     db.session.rollback()
     return reach
+
+
+def _pause(instance_id: int) -> None:
+    with transaction() as work:
+        line.pause(work, locks.instance(work, instance_id), line.SECRET_UNREADABLE)
+    log.error("the stored token of instance row %d does not open", instance_id)
 
 
 def _sealed(hotel_id: int, id_instance: int, column: str, text: str) -> bytes:
@@ -225,20 +265,28 @@ def connect(instance_id: int, public_url: str) -> str | None:
     Green API restarts the instance for this, which takes it up to five minutes. What it has queued
     stays queued: with a webhook address gone it is ours to collect (P21).
     """
-    instance = db.session.get_one(Instance, instance_id)
-    address: dict[str, object] = {"webhookUrl": "", "webhookUrlToken": ""}
-    if instance.receive != "poll":
-        address["webhookUrl"] = public_url + WEBHOOK_PATH
-        address["webhookUrlToken"] = opened(instance, "webhook_token") or ""
-    reach = client(instance_id)
-    twin = _twin(instance_id, reach)
-    if twin:
-        return f"This phone is linked already, through instance {twin}."
     try:
+        address = _webhook_address(instance_id, public_url)
+        reach = client(instance_id)
+        twin = _twin(instance_id, reach)
+        if twin:
+            return f"This phone is linked already, through instance {twin}."
         reach.set_settings({**address, **dict.fromkeys(SWITCHES, True)})
     except GreenApiError as error:
         return error.words
     return None
+
+
+def _webhook_address(instance_id: int, public_url: str) -> dict[str, object]:
+    """The settings that say where the number's webhooks go. Raises `TokenUnreadable`."""
+    instance = db.session.get_one(Instance, instance_id)
+    if instance.receive == "poll":
+        return {"webhookUrl": "", "webhookUrlToken": ""}
+    try:
+        token = opened(instance, "webhook_token") or ""
+    except SecretUnreadable:
+        raise TokenUnreadable() from None
+    return {"webhookUrl": public_url + WEBHOOK_PATH, "webhookUrlToken": token}
 
 
 def _twin(instance_id: int, reach: GreenApi) -> int | None:

@@ -14,7 +14,6 @@ from inbox.models import Instance
 from inbox.services import audit
 from inbox.services.lines import instances, line
 from inbox.services.transaction import transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +37,6 @@ def probe(instance_id: int) -> None:
         return
     try:
         state = instances.client(instance_id).get_state_instance()
-    except SecretUnreadable:
-        return
     except GreenApiError as error:
         log.info("instance row %d does not tell its state: %s", instance_id, error.code)
         if error.decision is Decision.PAUSE_INSTANCE:

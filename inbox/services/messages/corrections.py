@@ -20,7 +20,6 @@ from inbox.services.conversations import attention, conversations
 from inbox.services.lines import instances
 from inbox.services.messages import outgoing, revisions
 from inbox.services.transaction import Work, transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -136,8 +135,6 @@ def carry_out(correction_id: int) -> None:
         return
     try:
         id_message = _call(row)
-    except SecretUnreadable:
-        return  # the lease runs out, and it is tried again
     except GreenApiError as error:
         log.warning("correction %d was not taken: %s", correction_id, error.code)
         _not_taken(row, error)

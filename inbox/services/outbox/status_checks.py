@@ -82,9 +82,8 @@ def check(message_id: int) -> None:
     ).first()
     if row is None or not row.id_message:
         return
-    client = instances.client(row.instance_id)
-    db.session.rollback()  # nothing is held while the network is awaited
     try:
+        client = instances.client(row.instance_id)
         found = client.get_message(row.chat_id, row.id_message)
     except GreenApiError as error:
         log.warning("the status of message %d could not be checked: %s", message_id, error.code)

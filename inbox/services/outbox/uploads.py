@@ -21,7 +21,6 @@ from inbox.services.intake.file_claims import FileClaim
 from inbox.services.lines import instances, line
 from inbox.services.messages import failures
 from inbox.services.transaction import transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +87,7 @@ def upload(attachment_id: int, store: FolderStore) -> None:
     try:
         with _Read(store.path(job.storage_key), job) as file:
             url = instances.client(job.instance_id).upload_file(file, job.file_name, job.mime_type)
-    except (SecretUnreadable, GreenApiError) as error:
+    except GreenApiError as error:
         log.warning("file %d was not taken: %s", attachment_id, type(error).__name__)
         _not_taken(job, error)
     except OSError as error:
@@ -151,10 +150,8 @@ def _taken(job: _Job, url: str) -> None:
             work.wake(workers.SEND, job.instance_id)
 
 
-def _not_taken(job: _Job, error: GreenApiError | SecretUnreadable) -> None:
-    if isinstance(error, SecretUnreadable):
-        _again_later(job, pause=line.SECRET_UNREADABLE)
-    elif error.decision is Decision.NEVER:
+def _not_taken(job: _Job, error: GreenApiError) -> None:
+    if error.decision is Decision.NEVER:
         _give_up(job, error.code, error.words)
     elif error.decision is Decision.PAUSE_INSTANCE:
         _again_later(job, pause=error.reason or error.code)
