@@ -19,6 +19,7 @@ from inbox.files.media_store import FolderStore
 from inbox.greenapi import Gone, GreenApiError, HostNotAllowed, Timeout, TooLarge
 from inbox.greenapi import media as provider_media
 from inbox.models import Attachment, Conversation, Instance, Message
+from inbox.services import locks
 from inbox.services.intake.file_claims import FileClaim
 from inbox.services.lines import instances
 from inbox.services.transaction import Work, transaction
@@ -249,9 +250,11 @@ def try_again(hotel_id: int, attachment_id: int) -> int:
     """
     with transaction() as work:
         attachment = work.session.scalar(
-            select(Attachment)
-            .where(Attachment.hotel_id == hotel_id, Attachment.id == attachment_id)
-            .with_for_update(key_share=True)
+            locks.held(
+                select(Attachment).where(
+                    Attachment.hotel_id == hotel_id, Attachment.id == attachment_id
+                )
+            )
         )
         if attachment is None:
             raise NotFound()

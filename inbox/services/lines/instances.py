@@ -1,4 +1,4 @@
-"""The hotel's numbers at Green API: adding one, reaching it, and pointing its webhooks at us."""
+"""The hotel's numbers at Green API: adding one, changing it, and reaching it."""
 
 import logging
 import re
@@ -12,8 +12,7 @@ from sqlalchemy import select
 from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
-from inbox.greenapi import API_URL, MEDIA_URL, Decision, GreenApi, GreenApiError, State, Timeout
-from inbox.greenapi.fields import Fields
+from inbox.greenapi import API_URL, MEDIA_URL, Decision, GreenApi, GreenApiError, Timeout
 from inbox.models import Hotel, Instance
 from inbox.services import audit, locks
 from inbox.services.hotels import hotels
@@ -26,21 +25,6 @@ log = logging.getLogger(__name__)
 RECEIVE = ("webhook", "poll")
 TOKEN = re.compile(r"[\x21-\x7e]{8,200}")
 LONGEST_CONNECT = 5.0  # seconds
-WEBHOOK_PATH = "/api/v1/whatsapp/webhook"
-
-# greenapi.md 2.8: all of them are off on a new instance.
-SWITCHES = (
-    "incomingWebhook",
-    "outgoingWebhook",
-    "outgoingMessageWebhook",
-    "outgoingAPIMessageWebhook",
-    "stateWebhook",
-    "pollMessageWebhook",
-    "editedMessageWebhook",
-    "deletedMessageWebhook",
-    "incomingCallWebhook",
-)
-
 
 _timeout = Timeout()
 
@@ -121,14 +105,7 @@ def add(
         work.session.add(instance)
         work.session.flush()
         work.changed(hotel.id, "line")
-        audit.record(
-            work,
-            "cli",
-            "instance.add",
-            hotel_id=hotel.id,
-            subject=f"instance:{instance.id}",
-            receive=receive,
-        )
+        audit.act(work, audit.CLI, "instance.add", instance, receive=receive)
     return NewInstance(instance, webhook_token)
 
 
@@ -136,9 +113,7 @@ def move(id_instance: int, token: str, api_url: str) -> None:
     """The number is reached elsewhere or with another token from now on. Raises `NotFound`."""
     with transaction() as work:
         instance = work.session.scalar(
-            select(Instance)
-            .where(Instance.id_instance == id_instance)
-            .with_for_update(key_share=True)
+            locks.held(select(Instance).where(Instance.id_instance == id_instance))
         )
         if instance is None:
             raise NotFound(f"Instance {id_instance} is not linked.")
@@ -257,57 +232,6 @@ def opened(instance: Sealed, column: str) -> str | None:
     )
 
 
-def connect(instance_id: int, public_url: str) -> str | None:
-    """Point the number's webhooks at us, or at nobody when we collect them, and switch the
-    notifications on. Returns None, or what went wrong in words; a phone that another instance is
-    linked to is refused, since each would get a part of its messages (P22).
-
-    Green API restarts the instance for this, which takes it up to five minutes. What it has queued
-    stays queued: with a webhook address gone it is ours to collect (P21).
-    """
-    try:
-        address = _webhook_address(instance_id, public_url)
-        reach = client(instance_id)
-        twin = _twin(instance_id, reach)
-        if twin:
-            return f"This phone is linked already, through instance {twin}."
-        reach.set_settings({**address, **dict.fromkeys(SWITCHES, True)})
-    except GreenApiError as error:
-        return error.words
-    return None
-
-
-def _webhook_address(instance_id: int, public_url: str) -> dict[str, object]:
-    """The settings that say where the number's webhooks go. Raises `TokenUnreadable`."""
-    instance = db.session.get_one(Instance, instance_id)
-    if instance.receive == "poll":
-        return {"webhookUrl": "", "webhookUrlToken": ""}
-    try:
-        token = opened(instance, "webhook_token") or ""
-    except SecretUnreadable:
-        raise TokenUnreadable() from None
-    return {"webhookUrl": public_url + WEBHOOK_PATH, "webhookUrlToken": token}
-
-
-def _twin(instance_id: int, reach: GreenApi) -> int | None:
-    """The id of another instance that the same phone is linked to, as far as is known."""
-    try:
-        wid = Fields(reach.get_settings()).word("wid")[:120]
-    except GreenApiError:
-        return None
-    if not wid:
-        return None
-    with transaction() as work:
-        work.session.get_one(Instance, instance_id).wid = wid
-        return work.session.scalar(
-            select(Instance.id_instance).where(
-                Instance.wid == wid,
-                Instance.id != instance_id,
-                Instance.state == State.AUTHORIZED,
-            )
-        )
-
-
 def receive_by(instance_id: int, receive: str) -> None:
     """How the number's notifications come from now on: webhook or poll. `connect` makes it so."""
     with transaction() as work:
@@ -318,14 +242,7 @@ def receive_by(instance_id: int, receive: str) -> None:
         instance.rejected_count, instance.rejected_since = 0, None
         incidents.close(work, instance.id, incidents.WRONG_TOKEN)
         work.changed(instance.hotel_id, "line")
-        audit.record(
-            work,
-            "cli",
-            "instance.receive",
-            hotel_id=instance.hotel_id,
-            subject=f"instance:{instance.id}",
-            receive=receive,
-        )
+        audit.act(work, audit.CLI, "instance.receive", instance, receive=receive)
 
 
 def of_slug(slug: str) -> list[Instance]:

@@ -17,6 +17,7 @@ from inbox.extensions import db
 from inbox.files.media_store import FolderStore
 from inbox.greenapi import Decision, GreenApiError
 from inbox.models import STATUS_RANK, Attachment, Instance, Message
+from inbox.services import locks
 from inbox.services.intake.file_claims import FileClaim
 from inbox.services.lines import instances, line
 from inbox.services.messages import failures
@@ -164,10 +165,7 @@ def _again_later(job: _Job, pause: str = "") -> None:
     wait = min(FIRST_WAIT * 2 ** min(job.attempts - 1, 10), LONGEST_WAIT)
     with transaction() as work:
         if pause:
-            instance = work.session.get_one(
-                Instance, job.instance_id, with_for_update={"key_share": True}
-            )
-            line.pause(work, instance, pause)
+            line.pause(work, locks.instance(work, job.instance_id), pause)
         work.session.execute(
             update(Attachment).where(job.claim.is_ours).values(upload_at=clock.now() + wait)
         )
@@ -175,7 +173,7 @@ def _again_later(job: _Job, pause: str = "") -> None:
 
 def _give_up(job: _Job, code: str, words: str) -> None:
     with transaction() as work:
-        conversation = failures.held(work, job.conversation_id)
+        conversation = locks.conversation(work, job.conversation_id)
         now = clock.now()
         work.session.execute(
             update(Attachment)

@@ -16,7 +16,7 @@ from inbox.models import Attachment, Conversation, Correction, GuestAddress, Ins
 from inbox.services.conversations import disappearing, receipts
 from inbox.services.guests import lid_lookup
 from inbox.services.intake import polling, receiving, reconciliation, silence
-from inbox.services.lines import instances, line, pauses
+from inbox.services.lines import connection, instances, line, pauses
 from inbox.services.messages import corrections
 from inbox.services.outbox import sending, settlement, status_checks
 from inbox.services.replies import first_messages
@@ -146,12 +146,12 @@ def test_a_silent_line_that_is_to_be_restarted(cast: Cast, lost: int) -> None:
 
 
 def test_connecting(app: Flask, cast: Cast, lost: int) -> None:
-    assert instances.connect(lost, "https://lobby.example.com") == WORDS
+    assert connection.connect(lost, "https://lobby.example.com") == WORDS
 
 
 def test_connecting_with_a_webhook_token_that_does_not_open(cast: Cast, lost: int) -> None:
     let_instance_be(cast, webhook_token_sealed=b"k9\0lost")
-    assert instances.connect(lost, "https://lobby.example.com") == WORDS
+    assert connection.connect(lost, "https://lobby.example.com") == WORDS
 
 
 def test_the_command_line(app: Flask, cast: Cast, lost: int) -> None:
