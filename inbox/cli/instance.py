@@ -11,7 +11,7 @@ from inbox.config import Settings
 from inbox.models import Instance
 from inbox.services.hotels import hotels
 from inbox.services.intake import polling
-from inbox.services.lines import instances, webhook_tokens
+from inbox.services.lines import connection, instances, webhook_tokens
 from inbox.services.replies import sending_limits
 from inbox.services.replies.sending_limits import SendingLimits
 
@@ -124,7 +124,7 @@ def _connect(instance: Instance) -> bool:
 
 
 def _collect(instance_id: int) -> bool:
-    trouble = instances.connect(instance_id, "")
+    trouble = connection.connect(instance_id, "")
     if trouble:
         click.echo(f"The webhook address could not be removed: {trouble}")
         click.echo("Remove it in the Green API console, and switch the notifications on there.")
@@ -136,11 +136,11 @@ def _collect(instance_id: int) -> bool:
 
 def _point(instance_id: int) -> bool:
     settings: Settings = current_app.config["LOBBY"]
-    address = settings.public_url + instances.WEBHOOK_PATH
+    address = settings.public_url + connection.WEBHOOK_PATH
     if not settings.public_url:
         click.echo("PUBLIC_URL is not set, so the webhook address could not be set.")
         return False
-    trouble = instances.connect(instance_id, settings.public_url)
+    trouble = connection.connect(instance_id, settings.public_url)
     if trouble:
         click.echo(f"The webhook address could not be set: {trouble}")
         click.echo(f"Set it in the Green API console to {address}, or run: instance connect HOTEL")

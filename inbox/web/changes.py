@@ -10,7 +10,7 @@ from typing import Any
 from flask import g, render_template, request
 from flask_login import current_user
 
-from inbox.errors import Invalid, NotFound
+from inbox.errors import NotFound
 from inbox.models import Conversation
 from inbox.security.tenancy import hotel_required
 from inbox.services import changes as change_log
@@ -18,7 +18,7 @@ from inbox.services.conversations import conversations, threads
 from inbox.services.lines import backlog
 from inbox.services.replies import schedules
 from inbox.web.blueprint import blueprint
-from inbox.web.page import frame
+from inbox.web.page import frame, ids
 from inbox.web.page.fragment_cache import fragment_cache
 from inbox.web.thread.bubble import new_count
 
@@ -153,6 +153,4 @@ def _opened(question: Question) -> Conversation | None:
 
 def _number(name: str, missing: str = "") -> int:
     text = request.args.get(name) or missing
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid({name: f"{name} must be a number."})
-    return int(text)
+    return ids.required(text, name, f"{name} must be a number.")

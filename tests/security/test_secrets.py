@@ -21,7 +21,7 @@ from inbox.extensions import db
 from inbox.models import ApiToken, AuditEntry, Conversation, Guest, Instance, Message, WebhookEvent
 from inbox.services.hotels import api_tokens
 from inbox.services.intake import receiving
-from inbox.services.lines import instances
+from inbox.services.lines import connection, instances
 from inbox.services.outbox import outbox, sending, settlement
 from inbox.services.replies import replies
 from inbox.vault.secrets import SecretUnreadable, Vault, digest, new_token
@@ -322,5 +322,5 @@ def test_nothing_is_held_while_the_webhook_address_is_set(cast: Cast) -> None:
     with responses.RequestsMock() as provider:
         address = f"{API_URL}/waInstance{cast.id_instance}/setSettings/{TOKEN}"
         provider.add_callback(responses.POST, address, callback=answer)
-        assert instances.connect(cast.instance_id, "https://desk.example.com") is None
+        assert connection.connect(cast.instance_id, "https://desk.example.com") is None
     assert held == [False]

@@ -11,7 +11,7 @@ from inbox import clock
 from inbox.errors import Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, ConversationView, Guest, Message
-from inbox.services import audit, cursor
+from inbox.services import audit, cursor, locks
 from inbox.services.conversations import receipts
 from inbox.services.transaction import Work, transaction
 
@@ -128,16 +128,7 @@ def get(hotel_id: int, conversation_id: int) -> Conversation:
     return found
 
 
-def locked(work: Work, hotel_id: int, conversation_id: int) -> Conversation:
-    """The row inside a transaction, held until its end. Raises `NotFound`."""
-    conversation = work.session.scalar(
-        select(Conversation)
-        .where(Conversation.hotel_id == hotel_id, Conversation.id == conversation_id)
-        .with_for_update(key_share=True)
-    )
-    if conversation is None:
-        raise NotFound()
-    return conversation
+locked = locks.conversation_of
 
 
 def by_ids(hotel_id: int, conversation_ids: Collection[int]) -> list[Conversation]:
@@ -150,7 +141,7 @@ def by_ids(hotel_id: int, conversation_ids: Collection[int]) -> list[Conversatio
 def mark_seen(hotel_id: int, conversation_id: int, staff_id: int) -> None:
     """This person has the newest message on their screen. Safe to repeat."""
     with transaction() as work:
-        conversation = locked(work, hotel_id, conversation_id)
+        conversation = locks.conversation_of(work, hotel_id, conversation_id)
         newest = work.session.scalar(
             select(func.max(Message.id)).where(
                 Message.hotel_id == hotel_id, Message.conversation_id == conversation_id
@@ -183,7 +174,7 @@ def _move_view(work: Work, conversation: Conversation, staff_id: int, newest: in
 def finish(hotel_id: int, conversation_id: int, staff_id: int) -> None:
     """Nothing is left to do here; the guest's next word opens it again."""
     with transaction() as work:
-        conversation = locked(work, hotel_id, conversation_id)
+        conversation = locks.conversation_of(work, hotel_id, conversation_id)
         conversation.status = "done"
         conversation.waiting_since = None
         conversation.unread_count = 0
@@ -195,7 +186,7 @@ def finish(hotel_id: int, conversation_id: int, staff_id: int) -> None:
 def reopen(hotel_id: int, conversation_id: int, staff_id: int) -> None:
     """Back to work."""
     with transaction() as work:
-        conversation = locked(work, hotel_id, conversation_id)
+        conversation = locks.conversation_of(work, hotel_id, conversation_id)
         conversation.status = "open"
         _note(work, conversation, staff_id, "conversation.reopen")
 
@@ -211,13 +202,7 @@ def clear_flag(conversation: Conversation) -> None:
 
 def _note(work: Work, conversation: Conversation, staff_id: int, action: str) -> None:
     work.changed(conversation.hotel_id, "conversation", conversation.id)
-    audit.record(
-        work,
-        audit.by_staff(staff_id),
-        action,
-        hotel_id=conversation.hotel_id,
-        subject=f"conversation:{conversation.id}",
-    )
+    audit.act(work, staff_id, action, conversation)
 
 
 def _by_wait(query: Select[Conversation], before: str | None) -> Select[Conversation]:

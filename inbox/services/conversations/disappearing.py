@@ -15,7 +15,6 @@ from inbox.models import Conversation, Instance
 from inbox.services import locks
 from inbox.services.lines import instances
 from inbox.services.transaction import transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +49,6 @@ def look(conversation_id: int) -> None:
     instance_id, chat_id = claimed
     try:
         on = instances.client(instance_id).get_contact_info(chat_id).is_disappearing
-    except SecretUnreadable:
-        return
     except GreenApiError as error:
         log.info("conversation %d was not looked at: %s", conversation_id, error.code)
         if error.decision is Decision.RETRY_LATER:

@@ -11,10 +11,9 @@ from sqlalchemy import func, select, update
 
 from inbox import clock
 from inbox.dispatch import workers
-from inbox.errors import Conflict, NotFound
+from inbox.errors import Conflict
 from inbox.models import IS_UNFINISHED, Conversation, Hotel, Message
-from inbox.services import audit
-from inbox.services.conversations import conversations
+from inbox.services import audit, locks
 from inbox.services.transaction import Work, transaction
 
 PERIOD = timedelta(days=1)
@@ -106,12 +105,7 @@ def weigh_again(work: Work, hotel_id: int) -> None:
 def waive(hotel_id: int, message_id: int, staff_id: int) -> None:
     """Somebody responsible lets one message go all the same. Raises `NotFound`, `Conflict`."""
     with transaction() as work:
-        mine = select(Message).where(Message.hotel_id == hotel_id, Message.id == message_id)
-        message = work.session.scalar(mine)
-        if message is None:
-            raise NotFound()
-        conversations.locked(work, hotel_id, message.conversation_id)
-        work.session.refresh(message)
+        _, message = locks.message_of(work, hotel_id, message_id)
         if message.status != "queued" or message.hold_reason != LIMIT:
             raise Conflict("This message is not held back any more.")
         message.hold_reason, message.not_before = WAIVED, None
@@ -119,10 +113,4 @@ def waive(hotel_id: int, message_id: int, staff_id: int) -> None:
             message.expires_at = clock.now() + PERIOD
         work.changed(hotel_id, "message", message.conversation_id, message.id)
         work.wake(workers.SEND, message.instance_id)
-        audit.record(
-            work,
-            audit.by_staff(staff_id),
-            "message.waive_limit",
-            hotel_id=hotel_id,
-            subject=f"message:{message_id}",
-        )
+        audit.act(work, staff_id, "message.waive_limit", message)

@@ -15,7 +15,6 @@ from inbox.greenapi import Decision, GreenApiError
 from inbox.models import Conversation, Hotel, Instance
 from inbox.services.lines import instances
 from inbox.services.transaction import Work, transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +64,6 @@ def tell(conversation_id: int) -> None:
         return
     try:
         instances.client(claimed.instance_id).read_chat(claimed.chat_id)
-    except SecretUnreadable:
-        return
     except GreenApiError as error:
         log.info("conversation %d was not marked as read: %s", conversation_id, error.code)
         fresh = claimed.last_inbound_at and now - claimed.last_inbound_at < WORTH

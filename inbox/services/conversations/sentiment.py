@@ -14,7 +14,7 @@ from inbox.extensions import db
 from inbox.models import Conversation, Message, Sentiment
 from inbox.sentiment import DANGER, UNKNOWN, UPSET, Embedded, NoReading, OpenAiCompatible, Reading
 from inbox.sentiment import danger as danger_words
-from inbox.services import audit
+from inbox.services import audit, locks
 from inbox.services.conversations import conversations
 from inbox.services.transaction import Work, transaction
 from inbox.services.upserts import put_all
@@ -102,7 +102,7 @@ def dismiss_flag(
     repeat. Raises `NotFound`.
     """
     with transaction() as work:
-        conversation = conversations.locked(work, hotel_id, conversation_id)
+        conversation = locks.conversation_of(work, hotel_id, conversation_id)
         if not conversation.sentiment or LOUDNESS[conversation.sentiment] > LOUDNESS.get(
             sentiment, 0
         ):
@@ -111,14 +111,7 @@ def dismiss_flag(
         conversation.dismissed_until_id = _newest_read(work, conversation)
         conversations.clear_flag(conversation)
         work.changed(hotel_id, "conversation", conversation_id)
-        audit.record(
-            work,
-            audit.by_staff(staff_id),
-            "conversation.calm",
-            hotel_id=hotel_id,
-            subject=f"conversation:{conversation_id}",
-            sentiment=was,
-        )
+        audit.act(work, staff_id, "conversation.calm", conversation, sentiment=was)
 
 
 def _waiting(until: datetime) -> list[_Task]:
@@ -208,7 +201,7 @@ def _record(readings: list[tuple[_Task, Reading]]) -> None:
             (one for one in readings if one[1].label in (UPSET, DANGER)),
             key=lambda one: one[0].conversation_id,
         )
-        held = [conversations.locked(work, it.hotel_id, it.conversation_id) for it, _ in loud]
+        held = [locks.conversation_of(work, it.hotel_id, it.conversation_id) for it, _ in loud]
         sorted_at = _taken(work, [task for task, _ in readings])
         _write(work, [one for one in readings if one[0].message_id in sorted_at])
         for (task, reading), conversation in zip(loud, held, strict=True):
@@ -220,17 +213,13 @@ def _record(readings: list[tuple[_Task, Reading]]) -> None:
 def _taken(work: Work, tasks: list[_Task]) -> dict[int, datetime]:
     """Mark those as read that still wait as they did; when each was said, by its id."""
     due_at = {task.message_id: task.due_at for task in tasks}
-    mine = (
-        select(Message.id)
-        .where(
-            Message.id.in_(due_at),  # SQLite finds no index for pairs
-            tuple_(Message.id, Message.analyse_at).in_(due_at.items()),
-        )
-        .with_for_update(skip_locked=True, key_share=True)
+    mine = select(Message.id).where(
+        Message.id.in_(due_at),  # SQLite finds no index for pairs
+        tuple_(Message.id, Message.analyse_at).in_(due_at.items()),
     )
     rows = work.session.execute(
         update(Message)
-        .where(Message.id.in_(mine))
+        .where(Message.id.in_(locks.held(mine, free=True)))
         .values(analyse_at=None)
         .returning(Message.id, Message.sorted_at),
         execution_options={"synchronize_session": False},

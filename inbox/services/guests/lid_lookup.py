@@ -15,6 +15,7 @@ from inbox.errors import LobbyError
 from inbox.extensions import db
 from inbox.greenapi import ChatId, Decision, GreenApiError, match_keys, parse_chat_id
 from inbox.models import Conversation, Guest, GuestAddress, Instance
+from inbox.services import locks
 from inbox.services.guests import merges
 from inbox.services.lines import instances
 from inbox.services.transaction import Work, transaction
@@ -64,9 +65,11 @@ def _claim(address_id: int) -> tuple[int, ChatId] | None:
     now = clock.now()
     with transaction() as work:
         address = work.session.scalar(
-            select(GuestAddress)
-            .where(GuestAddress.id == address_id, GuestAddress.ask_at <= now)
-            .with_for_update(key_share=True)
+            locks.held(
+                select(GuestAddress).where(
+                    GuestAddress.id == address_id, GuestAddress.ask_at <= now
+                )
+            )
         )
         if address is None:
             return None
@@ -124,9 +127,7 @@ def _told(address_id: int, phone: ChatId) -> None:
     """Match by the number from now on, and merge with who has it, unless a person undid that."""
     with transaction() as work:
         address = work.session.scalars(
-            select(GuestAddress)
-            .where(GuestAddress.id == address_id)
-            .with_for_update(key_share=True)
+            locks.held(select(GuestAddress).where(GuestAddress.id == address_id))
         ).one()
         address.match_key = match_keys(phone)[0]
         address.ask_at = None

@@ -16,11 +16,10 @@ from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.greenapi import match_keys, parse_chat_id
 from inbox.models import Conversation, Guest, GuestAddress, GuestMerge, Staff
-from inbox.services import audit
+from inbox.services import audit, locks
 from inbox.services.transaction import Work, transaction
 
 FILLED = ("name", "phone", "language")  # taken over by a guest who has none
-BY_ITSELF = "system"
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,9 @@ def undo(hotel_id: int, merge_id: int, staff_id: int | None) -> None:
     """
     with transaction() as work:
         record = work.session.scalar(
-            select(GuestMerge)
-            .where(GuestMerge.hotel_id == hotel_id, GuestMerge.id == merge_id)
-            .with_for_update(key_share=True)
+            locks.held(
+                select(GuestMerge).where(GuestMerge.hotel_id == hotel_id, GuestMerge.id == merge_id)
+            )
         )
         if record is None:
             raise NotFound("This hotel has no such merge.")
@@ -142,11 +141,11 @@ def show(work: Work, hotel_id: int, guest_ids: Collection[int]) -> None:
 def _held(work: Work, hotel_id: int, guest_ids: Collection[int]) -> dict[int, Guest]:
     """These guests, locked in the order of their ids. Raises `NotFound`."""
     found = work.session.scalars(
-        select(Guest)
-        .where(Guest.hotel_id == hotel_id, Guest.id.in_(guest_ids))
-        .order_by(Guest.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
+        locks.held(
+            select(Guest)
+            .where(Guest.hotel_id == hotel_id, Guest.id.in_(guest_ids))
+            .order_by(Guest.id)
+        )
     )
     guests = {guest.id: guest for guest in found}
     if set(guests) != set(guest_ids):
@@ -157,11 +156,11 @@ def _held(work: Work, hotel_id: int, guest_ids: Collection[int]) -> dict[int, Gu
 def _addresses(work: Work, hotel_id: int, guest_ids: Collection[int]) -> list[GuestAddress]:
     return list(
         work.session.scalars(
-            select(GuestAddress)
-            .where(GuestAddress.hotel_id == hotel_id, GuestAddress.guest_id.in_(guest_ids))
-            .order_by(GuestAddress.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
+            locks.held(
+                select(GuestAddress)
+                .where(GuestAddress.hotel_id == hotel_id, GuestAddress.guest_id.in_(guest_ids))
+                .order_by(GuestAddress.id)
+            )
         )
     )
 
@@ -293,12 +292,12 @@ def _tell(
     more: tuple[int, ...] = (),
 ) -> None:
     show(work, record.hotel_id, (record.from_guest_id, record.into_guest_id, *more))
-    audit.record(
+    audit.act_on(
         work,
-        audit.by_staff(staff_id) if staff_id is not None else BY_ITSELF,
+        audit.SYSTEM if staff_id is None else staff_id,
         action,
-        hotel_id=record.hotel_id,
-        subject=f"guest:{record.from_guest_id}",
+        record.hotel_id,
+        f"guest:{record.from_guest_id}",
         into=record.into_guest_id,
         merge=record.id,
     )

@@ -32,7 +32,7 @@ def add(slug: str, name: str) -> str:
                 created_at=clock.now(),
             )
         )
-        audit.record(work, "cli", "token.add", hotel_id=hotel_id)
+        audit.record(work, audit.CLI, "token.add", hotel_id=hotel_id)
     return token
 
 

@@ -28,7 +28,7 @@ def add(slug: str, name: str, timezone: str, locale: str = "en") -> Hotel:
         )
         work.session.add(hotel)
         work.session.flush()
-        audit.record(work, "cli", "hotel.add", hotel_id=hotel.id)
+        audit.record(work, audit.CLI, "hotel.add", hotel_id=hotel.id)
     return hotel
 
 

@@ -42,7 +42,7 @@ def add(email: str, name: str, password: str) -> Staff:
         )
         work.session.add(person)
         work.session.flush()
-        audit.record(work, "cli", "staff.add", subject=f"staff:{person.id}")
+        audit.record(work, audit.CLI, "staff.add", subject=f"staff:{person.id}")
     return person
 
 
@@ -80,14 +80,7 @@ def grant(email: str, slug: str, role: str) -> None:
             )
             work.session.add(membership)
         membership.role = role
-        audit.record(
-            work,
-            "cli",
-            "staff.grant",
-            hotel_id=hotel.id,
-            subject=f"staff:{person.id}",
-            role=role,
-        )
+        audit.act_on(work, audit.CLI, "staff.grant", hotel.id, f"staff:{person.id}", role=role)
 
 
 def sign_in(email: str, password: str) -> str | None:

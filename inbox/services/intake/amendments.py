@@ -10,6 +10,7 @@ from inbox.greenapi.contents import Amendment, Deletion, Edit, PollVotes, Reacti
 from inbox.greenapi.notifications import MessageNotification
 from inbox.models import Conversation, GuestAddress, Instance, Message, Sentiment
 from inbox.models import Reaction as ReactionRow
+from inbox.services import locks
 from inbox.services.conversations import attention
 from inbox.services.intake import arrivals
 from inbox.services.intake.quarantine import Unusable
@@ -26,11 +27,7 @@ def apply(work: Work, instance: Instance, notice: MessageNotification, content: 
     message = arrivals.of_provider(work, instance.id, content.stanza_id)
     if message is None:
         return False
-    conversation = work.session.scalars(
-        select(Conversation)
-        .where(Conversation.id == message.conversation_id)
-        .with_for_update(key_share=True)
-    ).one()
+    conversation = locks.conversation(work, message.conversation_id)
     if not _is_of_chat(work, conversation, notice.chat_id):
         raise Unusable("it is about a message of another chat")
     _change(work, conversation, message, notice, content)

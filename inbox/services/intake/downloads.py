@@ -19,10 +19,10 @@ from inbox.files.media_store import FolderStore
 from inbox.greenapi import Gone, GreenApiError, HostNotAllowed, Timeout, TooLarge
 from inbox.greenapi import media as provider_media
 from inbox.models import Attachment, Conversation, Instance, Message
+from inbox.services import locks
 from inbox.services.intake.file_claims import FileClaim
 from inbox.services.lines import instances
 from inbox.services.transaction import Work, transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -
         key = _download(job, store, more_hosts)
     except (TooLarge, HostNotAllowed) as error:
         _finish(job, state="failed", failure_text=error.words, next_attempt_at=None)
-    except (GreenApiError, SecretUnreadable, OSError) as error:
+    except (GreenApiError, OSError) as error:
         log.warning("file %d could not be fetched: %s", attachment_id, type(error).__name__)
         _again_later(job, renew=isinstance(error, Gone))
     else:
@@ -250,9 +250,11 @@ def try_again(hotel_id: int, attachment_id: int) -> int:
     """
     with transaction() as work:
         attachment = work.session.scalar(
-            select(Attachment)
-            .where(Attachment.hotel_id == hotel_id, Attachment.id == attachment_id)
-            .with_for_update(key_share=True)
+            locks.held(
+                select(Attachment).where(
+                    Attachment.hotel_id == hotel_id, Attachment.id == attachment_id
+                )
+            )
         )
         if attachment is None:
             raise NotFound()

@@ -71,8 +71,8 @@ class Collector:
         Raises `GreenApiError` (the desk has been told what it must know), or `sqlalchemy.exc` when
         the database is away: then the notification stays in Green API's queue.
         """
-        client = instances.client(self._instance_id)
         try:
+            client = instances.client(self._instance_id)
             note = client.receive_notification(seconds)
         except GreenApiError as error:
             self._note_trouble(error)

@@ -20,6 +20,7 @@ from inbox.greenapi import GreenApiError, JournalMessage
 from inbox.greenapi.journal_webhooks import as_webhook
 from inbox.greenapi.notifications import dedupe_key
 from inbox.models import Instance, Message, WebhookEvent
+from inbox.services import locks
 from inbox.services.batches import in_batches
 from inbox.services.intake import bodies, intake, receiving
 from inbox.services.lines import incidents, instances, line
@@ -137,11 +138,7 @@ def _begin(instance_id: int, at_once: bool) -> _Turn | None:
     """
     now = clock.now()
     with transaction() as work:
-        instance = work.session.scalar(
-            select(Instance)
-            .where(Instance.id == instance_id)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
+        instance = locks.free_instance(work, instance_id)
         if instance is None or not line.may_read_journal(instance, now):
             return None
         if not at_once and instance.reconcile_at is not None and instance.reconcile_at > now:
@@ -171,8 +168,8 @@ def _since(instance: Instance, now: datetime) -> datetime:
 def _read(turn: _Turn) -> list[JournalMessage] | None:
     """Both journals as one, oldest first; None when one is silent."""
     minutes = int((turn.now - turn.since) / timedelta(minutes=1)) + 2
-    client = instances.client(turn.instance_id)
     try:
+        client = instances.client(turn.instance_id)
         incoming = client.last_incoming_messages(minutes)
         outgoing = client.last_outgoing_messages(minutes)
     except GreenApiError as error:
@@ -277,9 +274,7 @@ def _finish(
 ) -> None:
     """Write down how far we compared. Nothing to repair: what was is over."""
     with transaction() as work:
-        instance = work.session.scalars(
-            select(Instance).where(Instance.id == turn.instance_id).with_for_update(key_share=True)
-        ).one()
+        instance = locks.instance(work, turn.instance_id)
         if not outcome.recovered:
             incidents.close(work, instance.id, incidents.RECOVERED)
         if not is_whole:

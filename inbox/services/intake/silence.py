@@ -13,6 +13,7 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.greenapi import GreenApiError, State
 from inbox.models import Incident, Instance, Message
+from inbox.services import locks
 from inbox.services.intake import reconciliation, traffic_baseline
 from inbox.services.intake.reconciliation import Outcome
 from inbox.services.lines import incidents, instances, line
@@ -63,11 +64,7 @@ def look(instance_id: int, settle: timedelta) -> None:
     now = clock.now()
     probe_at = _suspicious_from(instance_id, now)
     with transaction() as work:
-        instance = work.session.scalar(
-            select(Instance)
-            .where(Instance.id == instance_id)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
+        instance = locks.free_instance(work, instance_id)
         if instance is None or (instance.probe_at is not None and instance.probe_at > now):
             return
         asks = probe_at <= now and line.may_ask_state(instance, now)
@@ -128,14 +125,14 @@ def compare(instance_id: int, settle: timedelta) -> None:
 
 def probe(instance_id: int, settle: timedelta) -> None:
     """Ask Green API for the state, its queues and its journals, and act on what they prove."""
-    client = instances.client(instance_id)
     try:
+        client = instances.client(instance_id)
         state = client.get_state_instance()
     except GreenApiError as error:
         log.warning("instance row %d does not tell its state: %s", instance_id, error.code)
         return
     with transaction() as work:
-        instance = _held(work, instance_id)
+        instance = locks.instance(work, instance_id)
         if state.state != instance.state:
             line.state_reported(work, instance, state, None)
         if state.state == State.STARTING:
@@ -167,7 +164,7 @@ def judge(
     """
     now = clock.now()
     with transaction() as work:
-        instance = _held(work, instance_id)
+        instance = locks.instance(work, instance_id)
         evidence = _Evidence(
             missed=_missed(instance, outcome) if outcome.recovered >= least else 0,
             webhooks=_undelivered(instance, queues, now),
@@ -214,12 +211,6 @@ def _tell(
         sends=evidence.sends if evidence.stuck_since else 0,
         rebooted_at=rebooted_at,
     )
-
-
-def _held(work: Work, instance_id: int) -> Instance:
-    return work.session.scalars(
-        select(Instance).where(Instance.id == instance_id).with_for_update(key_share=True)
-    ).one()
 
 
 def _missed(instance: Instance, outcome: Outcome) -> int:
@@ -279,7 +270,7 @@ def close_heard(now: datetime) -> None:
     ).all()
     for instance_id in heard:
         with transaction() as work:
-            _close_if_over(work, _held(work, instance_id), now)
+            _close_if_over(work, locks.instance(work, instance_id), now)
 
 
 def _close_if_over(work: Work, instance: Instance, now: datetime) -> None:

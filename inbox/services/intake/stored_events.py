@@ -14,7 +14,7 @@ from inbox import clock
 from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
 from inbox.models import Instance, Message, WebhookEvent
-from inbox.services import audit
+from inbox.services import audit, locks
 from inbox.services.intake import bodies, intake
 from inbox.services.intake.quarantine import QUARANTINED, guarded
 from inbox.services.lines import incidents
@@ -129,7 +129,7 @@ def leave(hotel_id: int, event_id: int, actor: str) -> None:
         event.state = intake.IGNORED
         work.session.flush()
         _close_incident(work, event.instance_id)
-        _record(work, event, actor, "webhook.leave")
+        audit.act(work, actor, "webhook.leave", event, state=event.state)
 
 
 def _due(hotel_id: int, limit: int | None) -> list[int]:
@@ -170,10 +170,8 @@ def _held(work: Work, hotel_id: int, event_id: int) -> WebhookEvent:
     )
     if event is None:
         raise NotFound("This hotel has no such notification.")
-    work.session.scalars(
-        select(Instance).where(Instance.id == event.instance_id).with_for_update(key_share=True)
-    ).one()
-    work.session.refresh(event, with_for_update={"key_share": True})
+    locks.instance(work, event.instance_id)
+    locks.again(work, event)
     return event
 
 
@@ -190,19 +188,8 @@ def _try(work: Work, event: WebhookEvent, actor: str) -> str:
     event.applied_at = clock.now()
     work.session.flush()
     _close_incident(work, event.instance_id)
-    _record(work, event, actor, "webhook.replay")
+    audit.act(work, actor, "webhook.replay", event, state=event.state)
     return state
-
-
-def _record(work: Work, event: WebhookEvent, actor: str, action: str) -> None:
-    audit.record(
-        work,
-        actor,
-        action,
-        hotel_id=event.hotel_id,
-        subject=f"webhook_event:{event.id}",
-        state=event.state,
-    )
 
 
 def _close_incident(work: Work, instance_id: int) -> None:

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Incident
+from inbox.services import locks
 from inbox.services.transaction import Work
 from inbox.services.upserts import insert_new
 
@@ -57,16 +58,20 @@ def open_or_count(
 
 def _count_again(work: Work, instance_id: int, kind: str, times: int, told: dict[str, Any]) -> None:
     incident = work.session.scalars(
-        select(Incident)
-        .where(
-            Incident.instance_id == instance_id, Incident.kind == kind, Incident.closed_at.is_(None)
-        )
-        .with_for_update(key_share=True)
+        locks.held(select(Incident).where(*_is_open(instance_id, kind)))
     ).one()
     since = [facts["since"] for facts in (incident.facts, told) if facts.get("since")]
     incident.count += times
     incident.last_at = clock.now()
     incident.facts = {**incident.facts, **told, **({"since": min(since)} if since else {})}
+
+
+def _is_open(instance_id: int, kind: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Incident.instance_id == instance_id,
+        Incident.kind == kind,
+        Incident.closed_at.is_(None),
+    )
 
 
 def _stored(facts: dict[str, Fact]) -> dict[str, Any]:
@@ -88,9 +93,7 @@ def close(work: Work, instance_id: int, kind: str) -> None:
     """It is over. Harmless when none is open."""
     hotel_id = work.session.scalar(
         update(Incident)
-        .where(
-            Incident.instance_id == instance_id, Incident.kind == kind, Incident.closed_at.is_(None)
-        )
+        .where(*_is_open(instance_id, kind))
         .values(closed_at=clock.now())
         .returning(Incident.hotel_id),
         execution_options={"synchronize_session": False},

@@ -1,5 +1,6 @@
-"""The hotel's numbers at Green API: adding one, reaching it, and pointing its webhooks at us."""
+"""The hotel's numbers at Green API: adding one, changing it, and reaching it."""
 
+import logging
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -10,33 +11,19 @@ from sqlalchemy import select
 from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
-from inbox.greenapi import API_URL, MEDIA_URL, GreenApi, GreenApiError, State, Timeout
-from inbox.greenapi.fields import Fields
+from inbox.greenapi import API_URL, MEDIA_URL, Decision, GreenApi, GreenApiError, Timeout
 from inbox.models import Hotel, Instance
-from inbox.services import audit
+from inbox.services import audit, locks
 from inbox.services.hotels import hotels
-from inbox.services.lines import incidents
+from inbox.services.lines import incidents, line
 from inbox.services.transaction import transaction
-from inbox.vault.secrets import new_token, vault
+from inbox.vault.secrets import SecretUnreadable, new_token, vault
+
+log = logging.getLogger(__name__)
 
 RECEIVE = ("webhook", "poll")
 TOKEN = re.compile(r"[\x21-\x7e]{8,200}")
 LONGEST_CONNECT = 5.0  # seconds
-WEBHOOK_PATH = "/api/v1/whatsapp/webhook"
-
-# greenapi.md 2.8: all of them are off on a new instance.
-SWITCHES = (
-    "incomingWebhook",
-    "outgoingWebhook",
-    "outgoingMessageWebhook",
-    "outgoingAPIMessageWebhook",
-    "stateWebhook",
-    "pollMessageWebhook",
-    "editedMessageWebhook",
-    "deletedMessageWebhook",
-    "incomingCallWebhook",
-)
-
 
 _timeout = Timeout()
 
@@ -46,6 +33,27 @@ def bind(provider_seconds: float) -> None:
     global _timeout
     connect = min(LONGEST_CONNECT, provider_seconds)
     _timeout = Timeout(connect=connect, read=provider_seconds, total=2 * provider_seconds)
+
+
+class TokenUnreadable(GreenApiError):
+    """The stored token does not open: nothing can be asked or sent until the key is back."""
+
+    decision = Decision.PAUSE_INSTANCE
+
+    def __init__(self) -> None:
+        super().__init__(line.SECRET_UNREADABLE)
+
+    @property
+    def words(self) -> str:
+        return line.OUR_WORDS[line.SECRET_UNREADABLE]
+
+    @property
+    def reason(self) -> str:
+        return self.code
+
+    @property
+    def whole_instance(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
@@ -96,14 +104,7 @@ def add(
         work.session.add(instance)
         work.session.flush()
         work.changed(hotel.id, "line")
-        audit.record(
-            work,
-            "cli",
-            "instance.add",
-            hotel_id=hotel.id,
-            subject=f"instance:{instance.id}",
-            receive=receive,
-        )
+        audit.act(work, audit.CLI, "instance.add", instance, receive=receive)
     return NewInstance(instance, webhook_token)
 
 
@@ -111,9 +112,7 @@ def move(id_instance: int, token: str, api_url: str) -> None:
     """The number is reached elsewhere or with another token from now on. Raises `NotFound`."""
     with transaction() as work:
         instance = work.session.scalar(
-            select(Instance)
-            .where(Instance.id_instance == id_instance)
-            .with_for_update(key_share=True)
+            locks.held(select(Instance).where(Instance.id_instance == id_instance))
         )
         if instance is None:
             raise NotFound(f"Instance {id_instance} is not linked.")
@@ -176,11 +175,21 @@ def of_hotel(hotel_id: int, instance_id: int) -> Instance:
 
 
 def client(instance_id: int, patience: Timeout | None = None) -> GreenApi:
-    """A client for this number, with the usual patience or its own. Leaves no transaction open."""
+    """A client for this number, with the usual patience or its own. Leaves no transaction open.
+
+    Raises `TokenUnreadable`, as any of the client's methods raises a `GreenApiError`; the number is
+    paused then and the desk is told.
+    """
     instance = db.session.get_one(Instance, instance_id)
+    try:
+        token = vault.open(instance, "token") or ""
+    except SecretUnreadable:
+        if instance.pause_reason != line.SECRET_UNREADABLE:
+            _pause(instance_id)
+        raise TokenUnreadable() from None
     reach = GreenApi(
         instance.id_instance,
-        vault.open(instance, "token") or "",
+        token,
         api_url=instance.api_url,
         media_url=instance.media_url,
         timeout=patience or _timeout,
@@ -189,51 +198,14 @@ def client(instance_id: int, patience: Timeout | None = None) -> GreenApi:
     return reach
 
 
+def _pause(instance_id: int) -> None:
+    with transaction() as work:
+        line.pause(work, locks.instance(work, instance_id), line.SECRET_UNREADABLE)
+    log.error("the stored token of instance row %d does not open", instance_id)
+
+
 def _sealed(hotel_id: int, id_instance: int, column: str, text: str) -> bytes:
     return vault.seal(text, hotel_id=hotel_id, id_instance=id_instance, column=column)
-
-
-def connect(instance_id: int, public_url: str) -> str | None:
-    """Point the number's webhooks at us, or at nobody when we collect them, and switch the
-    notifications on. Returns None, or what went wrong in words; a phone that another instance is
-    linked to is refused, since each would get a part of its messages (P22).
-
-    Green API restarts the instance for this, which takes it up to five minutes. What it has queued
-    stays queued: with a webhook address gone it is ours to collect (P21).
-    """
-    instance = db.session.get_one(Instance, instance_id)
-    address: dict[str, object] = {"webhookUrl": "", "webhookUrlToken": ""}
-    if instance.receive != "poll":
-        address["webhookUrl"] = public_url + WEBHOOK_PATH
-        address["webhookUrlToken"] = vault.open(instance, "webhook_token") or ""
-    reach = client(instance_id)
-    twin = _twin(instance_id, reach)
-    if twin:
-        return f"This phone is linked already, through instance {twin}."
-    try:
-        reach.set_settings({**address, **dict.fromkeys(SWITCHES, True)})
-    except GreenApiError as error:
-        return error.words
-    return None
-
-
-def _twin(instance_id: int, reach: GreenApi) -> int | None:
-    """The id of another instance that the same phone is linked to, as far as is known."""
-    try:
-        wid = Fields(reach.get_settings()).word("wid")[:120]
-    except GreenApiError:
-        return None
-    if not wid:
-        return None
-    with transaction() as work:
-        work.session.get_one(Instance, instance_id).wid = wid
-        return work.session.scalar(
-            select(Instance.id_instance).where(
-                Instance.wid == wid,
-                Instance.id != instance_id,
-                Instance.state == State.AUTHORIZED,
-            )
-        )
 
 
 def receive_by(instance_id: int, receive: str) -> None:
@@ -246,14 +218,7 @@ def receive_by(instance_id: int, receive: str) -> None:
         instance.rejected_count, instance.rejected_since = 0, None
         incidents.close(work, instance.id, incidents.WRONG_TOKEN)
         work.changed(instance.hotel_id, "line")
-        audit.record(
-            work,
-            "cli",
-            "instance.receive",
-            hotel_id=instance.hotel_id,
-            subject=f"instance:{instance.id}",
-            receive=receive,
-        )
+        audit.act(work, audit.CLI, "instance.receive", instance, receive=receive)
 
 
 def of_slug(slug: str) -> list[Instance]:

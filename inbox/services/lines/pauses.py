@@ -7,14 +7,12 @@ from sqlalchemy import select
 
 from inbox import clock
 from inbox.dispatch import workers
-from inbox.errors import NotFound
 from inbox.extensions import db
 from inbox.greenapi import Decision, GreenApiError
 from inbox.models import Instance
-from inbox.services import audit
+from inbox.services import audit, locks
 from inbox.services.lines import instances, line
 from inbox.services.transaction import transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -38,30 +36,21 @@ def probe(instance_id: int) -> None:
         return
     try:
         state = instances.client(instance_id).get_state_instance()
-    except SecretUnreadable:
-        return
     except GreenApiError as error:
         log.info("instance row %d does not tell its state: %s", instance_id, error.code)
         if error.decision is Decision.PAUSE_INSTANCE:
             _still_paused(instance_id, error.reason or error.code)
         return
     with transaction() as work:
-        instance = work.session.get_one(Instance, instance_id, with_for_update={"key_share": True})
-        line.state_reported(work, instance, state, None)
+        line.state_reported(work, locks.instance(work, instance_id), state, None)
 
 
 def _begin(instance_id: int) -> bool:
     """Take the turn, and put off the next one in the same step."""
     now = clock.now()
     with transaction() as work:
-        instance = work.session.scalar(
-            select(Instance)
-            .where(
-                Instance.id == instance_id,
-                Instance.pause_reason != "",
-                Instance.paused_until <= now,
-            )
-            .with_for_update(skip_locked=True, key_share=True)
+        instance = locks.free_instance(
+            work, instance_id, Instance.pause_reason != "", Instance.paused_until <= now
         )
         if instance is None or not line.may_ask_state(instance, now):
             return False
@@ -72,31 +61,15 @@ def _begin(instance_id: int) -> bool:
 
 def _still_paused(instance_id: int, reason: str) -> None:
     with transaction() as work:
-        line.pause(
-            work,
-            work.session.get_one(Instance, instance_id, with_for_update={"key_share": True}),
-            reason,
-        )
+        line.pause(work, locks.instance(work, instance_id), reason)
 
 
 def ask_now(hotel_id: int, instance_id: int, staff_id: int) -> None:
     """A person wants the state asked at once. Raises `NotFound`, also for another hotel's."""
     with transaction() as work:
-        instance = work.session.scalar(
-            select(Instance)
-            .where(Instance.hotel_id == hotel_id, Instance.id == instance_id)
-            .with_for_update(key_share=True)
-        )
-        if instance is None:
-            raise NotFound()
+        instance = locks.instance_of(work, hotel_id, instance_id)
         if not instance.pause_reason:
             return
         instance.paused_until = clock.now()
         work.wake(workers.RESUME, instance_id)
-        audit.record(
-            work,
-            audit.by_staff(staff_id),
-            "instance.ask_state",
-            hotel_id=hotel_id,
-            subject=f"instance:{instance_id}",
-        )
+        audit.act(work, staff_id, "instance.ask_state", instance)

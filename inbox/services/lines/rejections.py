@@ -10,10 +10,8 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Select, select
-
 from inbox import clock
-from inbox.models import Instance
+from inbox.services import locks
 from inbox.services.lines import incidents
 from inbox.services.transaction import transaction
 
@@ -62,19 +60,15 @@ class Rejections:
             if count := self._counts.get(instance_id):
                 count.unwritten = count.written = 0
         with transaction() as work:
-            instance = work.session.scalars(_row(instance_id)).one()
+            instance = locks.instance(work, instance_id)
             instance.rejected_count, instance.rejected_since = 0, None
             incidents.close(work, instance_id, incidents.WRONG_TOKEN)
-
-
-def _row(instance_id: int) -> Select[Instance]:
-    return select(Instance).where(Instance.id == instance_id).with_for_update(key_share=True)
 
 
 def _write(instance_id: int, times: int) -> None:
     now = clock.now()
     with transaction() as work:
-        instance = work.session.scalars(_row(instance_id)).one()
+        instance = locks.instance(work, instance_id)
         before = instance.rejected_count
         since = instance.rejected_since or now
         if before < ENOUGH and now - since > WITHIN:

@@ -18,7 +18,7 @@ from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import Base, db
 from inbox.models import Instance
-from inbox.services import audit
+from inbox.services import audit, locks
 from inbox.services.hotels import hotels
 from inbox.services.transaction import Work, transaction
 from inbox.vault.secrets import SecretUnreadable, new_token, vault
@@ -182,11 +182,10 @@ def rotate(slug: str, id_instance: int, keep: timedelta) -> Rotation:
 
 
 def _held(work: Work, hotel_id: int, id_instance: int) -> Instance:
-    instance = work.session.scalar(
-        select(Instance)
-        .where(Instance.hotel_id == hotel_id, Instance.id_instance == id_instance)
-        .with_for_update(key_share=True)
+    mine = select(Instance).where(
+        Instance.hotel_id == hotel_id, Instance.id_instance == id_instance
     )
+    instance = work.session.scalar(locks.held(mine))
     if instance is None:
         raise NotFound(f"This hotel has no instance {id_instance}.")
     return instance

@@ -10,17 +10,16 @@ from sqlalchemy import exists, select, update
 
 from inbox import clock
 from inbox.dispatch import workers
-from inbox.errors import Conflict, NotFound
+from inbox.errors import Conflict
 from inbox.extensions import db
 from inbox.greenapi import Decision, GreenApiError
 from inbox.greenapi.states import Delivery
 from inbox.models import Conversation, Correction, Instance, Message, Revision
-from inbox.services import audit
-from inbox.services.conversations import attention, conversations
+from inbox.services import audit, locks
+from inbox.services.conversations import attention
 from inbox.services.lines import instances
 from inbox.services.messages import outgoing, revisions
 from inbox.services.transaction import Work, transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +64,7 @@ def delete(hotel_id: int, message_id: int, by: audit.Doer) -> None:
 
 def _ask(hotel_id: int, message_id: int, by: audit.Doer, kind: str, body: str) -> None:
     with transaction() as work:
-        message = _held(work, hotel_id, message_id)
+        _, message = locks.message_of(work, hotel_id, message_id)
         now = clock.now()
         if not may(message, kind, now):
             raise Conflict(TOO_LATE[kind] if message.status in OUT else "It was not sent yet.")
@@ -83,23 +82,7 @@ def _ask(hotel_id: int, message_id: int, by: audit.Doer, kind: str, body: str) -
         work.session.flush()
         work.changed(hotel_id, "message", message.conversation_id, message_id)
         work.wake(workers.CORRECT, correction.id)
-        audit.record(
-            work,
-            audit.name_of(by),
-            f"message.{kind}",
-            hotel_id=hotel_id,
-            subject=f"message:{message_id}",
-        )
-
-
-def _held(work: Work, hotel_id: int, message_id: int) -> Message:
-    mine = select(Message).where(Message.hotel_id == hotel_id, Message.id == message_id)
-    message = work.session.scalar(mine)
-    if message is None:
-        raise NotFound()
-    conversations.locked(work, hotel_id, message.conversation_id)
-    work.session.refresh(message)
-    return message
+        audit.act(work, by, f"message.{kind}", message)
 
 
 def _forget_waiting(work: Work, message_id: int) -> None:
@@ -136,8 +119,6 @@ def carry_out(correction_id: int) -> None:
         return
     try:
         id_message = _call(row)
-    except SecretUnreadable:
-        return  # the lease runs out, and it is tried again
     except GreenApiError as error:
         log.warning("correction %d was not taken: %s", correction_id, error.code)
         _not_taken(row, error)
@@ -149,9 +130,12 @@ def _claim(correction_id: int) -> Correction | None:
     now = clock.now()
     with transaction() as work:
         found = work.session.scalar(
-            select(Correction)
-            .where(Correction.id == correction_id, Correction.next_attempt_at <= now)
-            .with_for_update(skip_locked=True, key_share=True)
+            locks.held(
+                select(Correction).where(
+                    Correction.id == correction_id, Correction.next_attempt_at <= now
+                ),
+                free=True,
+            )
         )
         if found is None or found.state != WAITING:
             return None
@@ -180,7 +164,7 @@ def _call(correction: Correction) -> str:
 def _not_taken(correction: Correction, error: GreenApiError) -> None:
     hopeless = error.decision is Decision.NEVER or correction.attempts >= MOST_ATTEMPTS
     with transaction() as work:
-        message = _held(work, correction.hotel_id, correction.message_id)
+        _, message = locks.message_of(work, correction.hotel_id, correction.message_id)
         found = work.session.get_one(Correction, correction.id)
         if hopeless:
             found.state, found.next_attempt_at = FAILED, None
@@ -210,7 +194,7 @@ def heard(work: Work, instance_id: int, id_message: str, delivery: Delivery) -> 
 
 
 def _undo(work: Work, revision: Revision) -> None:
-    message = _held(work, revision.hotel_id, revision.message_id)
+    conversation, message = locks.message_of(work, revision.hotel_id, revision.message_id)
     latest = work.session.scalar(
         select(Correction)
         .where(Correction.message_id == message.id, Correction.kind == EDIT)
@@ -226,7 +210,6 @@ def _undo(work: Work, revision: Revision) -> None:
     still_edited = exists().where(Revision.message_id == message.id)
     if not work.session.scalar(select(still_edited)):
         message.edited_at = None
-    conversation = work.session.get_one(Conversation, message.conversation_id)
     attention.refresh_line(work, conversation)
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
 
@@ -234,13 +217,12 @@ def _undo(work: Work, revision: Revision) -> None:
 def _done(correction: Correction, id_message: str) -> None:
     now = clock.now()
     with transaction() as work:
-        message = _held(work, correction.hotel_id, correction.message_id)
+        conversation, message = locks.message_of(work, correction.hotel_id, correction.message_id)
         found = work.session.get_one(Correction, correction.id)
         found.state, found.next_attempt_at = DONE, None
         if correction.kind == EDIT:
             revisions.edit(work, message, revisions.Version(id_message, correction.body, now))
         else:
             message.deleted_at = message.deleted_at or now
-        conversation = work.session.get_one(Conversation, message.conversation_id)
         attention.refresh_line(work, conversation)
         work.changed(message.hotel_id, "message", message.conversation_id, message.id)

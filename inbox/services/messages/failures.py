@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from inbox.services import cursor
+from inbox.services import cursor, locks
 from inbox.services.conversations import attention
 from inbox.services.transaction import Work
 
@@ -45,13 +45,7 @@ def oldest(conversation: Conversation) -> Unsent | None:
     return Unsent(row.id, cursor.write(row.sorted_at, row.id + 1)) if row else None
 
 
-def held(work: Work, conversation_id: int) -> Conversation:
-    """The conversation's row, held: before its messages, as everybody does."""
-    return work.session.scalars(
-        select(Conversation)
-        .where(Conversation.id == conversation_id)
-        .with_for_update(key_share=True)
-    ).one()
+held = locks.conversation
 
 
 def reopen(work: Work, conversation: Conversation, at: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from inbox import clock
 from inbox.greenapi.states import Delivery
 from inbox.models import IS_UNPROVEN, STATUS_RANK, Conversation, Message
+from inbox.services import locks
 from inbox.services.messages import failures, matching
 from inbox.services.transaction import Work
 
@@ -65,7 +66,7 @@ def _held(work: Work, instance_id: int, id_message: str) -> Conversation | None:
             Message.instance_id == instance_id, Message.id_message == id_message
         )
     )
-    return failures.held(work, conversation_id) if conversation_id else None
+    return locks.conversation(work, conversation_id) if conversation_id else None
 
 
 def proven_by_reply(work: Work, conversation: Conversation, at: datetime) -> None:

@@ -106,12 +106,8 @@ def _next_message(
     if row is None:
         return None
     conversation = locks.conversation(work, row.conversation_id)
-    message = work.session.scalar(
-        select(Message)
-        .where(Message.id == row.id, Message.status == "queued")
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    mine = select(Message).where(Message.id == row.id, Message.status == "queued")
+    message = work.session.scalar(locks.held(mine))
     return (message, conversation) if message else _next_message(work, instance_id, now)
 
 

@@ -21,6 +21,7 @@ from inbox.models import (
     Instance,
     Message,
 )
+from inbox.services import locks
 from inbox.services.intake import intake
 from inbox.services.lines import instances, line
 from inbox.services.messages import matching
@@ -75,11 +76,7 @@ def _begin(instance_id: int, now: datetime) -> _JournalLease | None:
     The messages are put off in the same step, so a journal that stays silent is asked again later.
     """
     with transaction() as work:
-        instance = work.session.scalar(
-            select(Instance)
-            .where(Instance.id == instance_id)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
+        instance = locks.free_instance(work, instance_id)
         if instance is None or not line.may_read_journal(instance, now):
             return None
         unconfirmed = _unconfirmed_and_due(work, instance_id, now)
@@ -114,9 +111,7 @@ def _unconfirmed_and_due(work: Work, instance_id: int, now: datetime) -> list[Me
 
 def _decide(instance_id: int, journal: list[JournalMessage], turn: _JournalLease) -> None:
     with transaction() as work:
-        instance = work.session.scalars(
-            select(Instance).where(Instance.id == instance_id).with_for_update(key_share=True)
-        ).one()
+        instance = locks.instance(work, instance_id)
         for message in _still_open(work, turn):
             _settle_one(work, instance, message, journal)
         work.wake(workers.SEND, instance_id)

@@ -13,7 +13,8 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.extensions import db
 from inbox.greenapi import GreenApiError
-from inbox.models import IS_UNPROVEN, UNPROVEN, Conversation, Instance, Message
+from inbox.models import IS_UNPROVEN, UNPROVEN, Conversation, Message
+from inbox.services import locks
 from inbox.services.lines import instances, line
 from inbox.services.messages import journal_ticks, statuses
 from inbox.services.transaction import Work, transaction
@@ -38,11 +39,10 @@ def schedule(now: datetime) -> int:
         return 0
     with transaction() as work:
         messages = work.session.scalars(
-            select(Message)
-            .where(*_due(now))
-            .order_by(Message.check_at)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True, key_share=True)
+            locks.held(
+                select(Message).where(*_due(now)).order_by(Message.check_at).limit(BATCH),
+                free=True,
+            )
         ).all()
         for message in messages:
             message.checks += 1
@@ -82,9 +82,8 @@ def check(message_id: int) -> None:
     ).first()
     if row is None or not row.id_message:
         return
-    client = instances.client(row.instance_id)
-    db.session.rollback()  # nothing is held while the network is awaited
     try:
+        client = instances.client(row.instance_id)
         found = client.get_message(row.chat_id, row.id_message)
     except GreenApiError as error:
         log.warning("the status of message %d could not be checked: %s", message_id, error.code)
@@ -115,11 +114,7 @@ def _begin(instance_id: int, now: datetime) -> datetime | None:
     turn: whoever reads it now, or did a moment ago, has seen to the ticks or will again.
     """
     with transaction() as work:
-        instance = work.session.scalar(
-            select(Instance)
-            .where(Instance.id == instance_id)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
+        instance = locks.free_instance(work, instance_id)
         if instance is None or not line.may_read_journal(instance, now):
             return None
         oldest = work.session.scalar(

@@ -17,11 +17,11 @@ from inbox.extensions import db
 from inbox.files.media_store import FolderStore
 from inbox.greenapi import Decision, GreenApiError
 from inbox.models import STATUS_RANK, Attachment, Instance, Message
+from inbox.services import locks
 from inbox.services.intake.file_claims import FileClaim
 from inbox.services.lines import instances, line
 from inbox.services.messages import failures
 from inbox.services.transaction import transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def upload(attachment_id: int, store: FolderStore) -> None:
     try:
         with _Read(store.path(job.storage_key), job) as file:
             url = instances.client(job.instance_id).upload_file(file, job.file_name, job.mime_type)
-    except (SecretUnreadable, GreenApiError) as error:
+    except GreenApiError as error:
         log.warning("file %d was not taken: %s", attachment_id, type(error).__name__)
         _not_taken(job, error)
     except OSError as error:
@@ -151,10 +151,8 @@ def _taken(job: _Job, url: str) -> None:
             work.wake(workers.SEND, job.instance_id)
 
 
-def _not_taken(job: _Job, error: GreenApiError | SecretUnreadable) -> None:
-    if isinstance(error, SecretUnreadable):
-        _again_later(job, pause=line.SECRET_UNREADABLE)
-    elif error.decision is Decision.NEVER:
+def _not_taken(job: _Job, error: GreenApiError) -> None:
+    if error.decision is Decision.NEVER:
         _give_up(job, error.code, error.words)
     elif error.decision is Decision.PAUSE_INSTANCE:
         _again_later(job, pause=error.reason or error.code)
@@ -167,10 +165,7 @@ def _again_later(job: _Job, pause: str = "") -> None:
     wait = min(FIRST_WAIT * 2 ** min(job.attempts - 1, 10), LONGEST_WAIT)
     with transaction() as work:
         if pause:
-            instance = work.session.get_one(
-                Instance, job.instance_id, with_for_update={"key_share": True}
-            )
-            line.pause(work, instance, pause)
+            line.pause(work, locks.instance(work, job.instance_id), pause)
         work.session.execute(
             update(Attachment).where(job.claim.is_ours).values(upload_at=clock.now() + wait)
         )
@@ -178,7 +173,7 @@ def _again_later(job: _Job, pause: str = "") -> None:
 
 def _give_up(job: _Job, code: str, words: str) -> None:
     with transaction() as work:
-        conversation = failures.held(work, job.conversation_id)
+        conversation = locks.conversation(work, job.conversation_id)
         now = clock.now()
         work.session.execute(
             update(Attachment)

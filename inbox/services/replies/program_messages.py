@@ -13,7 +13,7 @@ from sqlalchemy import select
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.greenapi import ChatId, from_phone, parse_chat_id
 from inbox.models import Conversation, Instance, Message
-from inbox.services import audit
+from inbox.services import audit, locks
 from inbox.services.conversations import conversations
 from inbox.services.guests import guests
 from inbox.services.messages.outgoing import OutgoingContent
@@ -202,7 +202,7 @@ def _latest(
     if instance is not None:
         query = query.where(Conversation.instance_id == instance.id)
     query = query.order_by(Conversation.last_message_at.desc()).limit(1)
-    return work.session.scalar(query.with_for_update(key_share=True))
+    return work.session.scalar(locks.held(query))
 
 
 def _instance(work: Work, hotel_id: int, id_instance: int | None) -> Instance:

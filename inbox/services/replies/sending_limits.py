@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-
-from inbox.errors import Invalid, NotFound
-from inbox.models import Hotel, Instance
-from inbox.services import audit
+from inbox.errors import Invalid
+from inbox.models import Hotel
+from inbox.services import audit, locks
 from inbox.services.conversations import first_contacts
 from inbox.services.conversations.receipts import CHOICES
 from inbox.services.transaction import Work, transaction
@@ -69,13 +67,7 @@ def _check(rules: SendingLimits) -> None:
 def _set_paces(work: Work, hotel_id: int, intervals: Mapping[int, int]) -> dict[str, object]:
     changed: dict[str, object] = {}
     for instance_id, interval in sorted(intervals.items()):
-        instance = work.session.scalar(
-            select(Instance)
-            .where(Instance.hotel_id == hotel_id, Instance.id == instance_id)
-            .with_for_update(key_share=True)
-        )
-        if instance is None:
-            raise NotFound()
+        instance = locks.instance_of(work, hotel_id, instance_id)
         if instance.send_interval_ms != interval:
             instance.send_interval_ms = interval
             changed[f"interval_of_{instance_id}"] = interval

@@ -1,13 +1,10 @@
 """A message that may or may not have arrived, and no evidence comes: a person decides (P16, S4)."""
 
-from sqlalchemy import select
-
 from inbox import clock
 from inbox.dispatch import workers
-from inbox.errors import Conflict, NotFound
+from inbox.errors import Conflict
 from inbox.models import STATUS_RANK, Message
-from inbox.services import audit
-from inbox.services.conversations import conversations
+from inbox.services import audit, locks
 from inbox.services.replies import replies
 from inbox.services.transaction import Work, transaction
 
@@ -19,7 +16,7 @@ def check_again(hotel_id: int, message_id: int, staff_id: int) -> None:
     with transaction() as work:
         message = _awaiting_decision(work, hotel_id, message_id)
         message.check_at, message.checks = clock.now(), 0
-        _record(work, message, staff_id, "message.check_again")
+        _note(work, message, staff_id, "message.check_again")
 
 
 def arrived(hotel_id: int, message_id: int, staff_id: int) -> None:
@@ -31,7 +28,7 @@ def arrived(hotel_id: int, message_id: int, staff_id: int) -> None:
         message.confirmed_by_id = staff_id
         message.check_at, message.checks = None, 0  # without an id nobody can be asked for ticks
         work.wake(workers.SEND, message.instance_id)
-        _record(work, message, staff_id, "message.vouch")
+        _note(work, message, staff_id, "message.vouch")
 
 
 def send_again(hotel_id: int, message_id: int, staff_id: int) -> None:
@@ -44,28 +41,16 @@ def send_again(hotel_id: int, message_id: int, staff_id: int) -> None:
         message.check_at, message.checks, message.not_before = None, 0, None
         message.expires_at = clock.now() + replies.lifetime(message)
         work.wake(workers.SEND, message.instance_id)
-        _record(work, message, staff_id, "message.send_again")
+        _note(work, message, staff_id, "message.send_again")
 
 
 def _awaiting_decision(work: Work, hotel_id: int, message_id: int) -> Message:
-    message = work.session.scalar(
-        select(Message).where(Message.hotel_id == hotel_id, Message.id == message_id)
-    )
-    if message is None:
-        raise NotFound()
-    conversations.locked(work, hotel_id, message.conversation_id)
-    work.session.refresh(message, with_for_update={"key_share": True})
+    _, message = locks.message_of(work, hotel_id, message_id, itself=True)
     if not message.awaits_decision:
         raise Conflict("This message is not in doubt any more.")
     return message
 
 
-def _record(work: Work, message: Message, staff_id: int, action: str) -> None:
+def _note(work: Work, message: Message, staff_id: int, action: str) -> None:
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
-    audit.record(
-        work,
-        audit.by_staff(staff_id),
-        action,
-        hotel_id=message.hotel_id,
-        subject=f"message:{message.id}",
-    )
+    audit.act(work, staff_id, action, message)

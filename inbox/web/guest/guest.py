@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from inbox.errors import Invalid
 from inbox.models import Conversation
 from inbox.security.tenancy import hotel_required
 from inbox.services.guests import guests, merges, suggestions
 from inbox.web.blueprint import blueprint
+from inbox.web.page import ids
+from inbox.web.page.addresses import thread_url
 from inbox.web.page.frame import page_frame
 from inbox.web.page.htmx import settled
 
@@ -52,9 +53,7 @@ def same_person(guest_id: int) -> str:
 def merge_guest(guest_id: int) -> Response:
     """This guest is that other one."""
     guests.get(g.hotel.id, guest_id)
-    into_id = _number("into")
-    if into_id is None:
-        raise Invalid({"into": "Say who this guest is."})
+    into_id = ids.required(request.values.get("into", ""), "into", "Say who this guest is.")
     merges.merge(g.hotel.id, guest_id, into_id, current_user.staff_id)
     return _shown(into_id)
 
@@ -69,12 +68,7 @@ def undo_merge(guest_id: int, merge_id: int) -> Response:
 
 def _shown(guest_id: int) -> Response:
     """Back to the conversation that was open, else to the guest's latest."""
-    conversation_id = _number("conversation")
+    conversation_id = ids.read(request.values.get("conversation", ""))
     if conversation_id is None:
         conversation_id = guests.conversation_of(g.hotel.id, guest_id).id
-    return settled(url_for("web.thread", slug=g.hotel.slug, conversation_id=conversation_id))
-
-
-def _number(name: str) -> int | None:
-    text = request.values.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return settled(thread_url(conversation_id))

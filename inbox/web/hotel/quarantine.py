@@ -9,6 +9,7 @@ from inbox.security.tenancy import hotel_required, require_role
 from inbox.services import audit
 from inbox.services.intake import stored_events
 from inbox.web.blueprint import blueprint
+from inbox.web.page import ids
 from inbox.web.page.frame import page_frame
 from inbox.web.page.htmx import settled
 
@@ -37,7 +38,7 @@ _TYPES = {
 def quarantine() -> str:
     """The set-aside notifications, newest first, with their bodies as they came."""
     require_role("manager")
-    page = stored_events.page(g.hotel.id, before=_before())
+    page = stored_events.page(g.hotel.id, before=ids.read(request.args.get("before", "")))
     bodies = stored_events.shown_bodies(g.hotel.id, [event.id for event in page.rows])
     return render_template(
         "hotel/quarantine.html",
@@ -85,11 +86,6 @@ def replay_all() -> Response:
     words = f"{done.settled} of {done.tried} could be read now."
     flash(f"{words} {done.left} are still to be tried." if done.left else words)
     return _back()
-
-
-def _before() -> int | None:
-    text = request.args.get("before", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _back() -> Response:

@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, g, render_template, url_for
+from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from inbox.models import Attachment, Conversation, Hotel, Message
 from inbox.services.conversations import conversations, previews
 from inbox.services.messages import failures
+from inbox.web.page.addresses import thread_url
 from inbox.web.page.htmx import settled, wants_fragment
 from inbox.web.words.formatting import first_name, guest_name, local, sort_key
 
@@ -161,9 +162,7 @@ def row_sort(conversation: Conversation, view: str, search: str) -> str:
 def drawn(message: Message) -> str | Response:
     """The answer to an act on a message: its bubble for htmx, else back to its thread."""
     if not wants_fragment():
-        return settled(
-            url_for("web.thread", slug=g.hotel.slug, conversation_id=message.conversation_id)
-        )
+        return settled(thread_url(message.conversation_id))
     return render_template(
         "thread/_bubble.html",
         message=message,

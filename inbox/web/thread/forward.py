@@ -2,16 +2,16 @@
 
 from uuid import uuid4
 
-from flask import flash, g, render_template, request, url_for
+from flask import flash, g, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from inbox.errors import Invalid
 from inbox.security.tenancy import hotel_required
 from inbox.services.conversations import conversations, threads
 from inbox.services.replies import forwards
 from inbox.web.blueprint import blueprint
-from inbox.web.page import frame
+from inbox.web.page import frame, ids
+from inbox.web.page.addresses import thread_url
 from inbox.web.page.htmx import settled, wants_fragment
 from inbox.web.thread.message_menu import about_message
 from inbox.web.words.formatting import guest_name
@@ -36,7 +36,7 @@ def forward(message_id: int) -> str | Response:
     sent = forwards.send(
         g.hotel.id,
         threads.message(g.hotel.id, message_id).id,
-        _target(),
+        ids.required(request.form.get("to", ""), "to", "Say whom to forward this to."),
         current_user.staff_id,
         request.form.get("client_ref", ""),
     )
@@ -45,11 +45,4 @@ def forward(message_id: int) -> str | Response:
     if wants_fragment():
         return render_template("page/_notice.html", words=words, calm=True)
     flash(words)
-    return settled(url_for("web.thread", slug=g.hotel.slug, conversation_id=target.id))
-
-
-def _target() -> int:
-    text = request.form.get("to", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid({"to": "Say whom to forward this to."})
-    return int(text)
+    return settled(thread_url(target.id))

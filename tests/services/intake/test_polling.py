@@ -15,7 +15,7 @@ from inbox.extensions import db
 from inbox.greenapi import GreenApiError
 from inbox.models import Incident, Instance, Message, WebhookEvent
 from inbox.services.intake import polling, receiving
-from inbox.services.lines import instances
+from inbox.services.lines import connection, instances
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
 from tests.services.provider import url
@@ -194,7 +194,7 @@ def test_connecting_removes_the_webhook_address(
 ) -> None:
     provider.get(url("getSettings"), json={"wid": ""})
     provider.post(url("setSettings"), json={"saveSettings": True})
-    assert instances.connect(cast.instance_id, "https://lobby.example") is None
+    assert connection.connect(cast.instance_id, "https://lobby.example") is None
     sent = json.loads(provider.calls[1].request.body or b"")
     assert (sent["webhookUrl"], sent["webhookUrlToken"], sent["incomingWebhook"]) == ("", "", "yes")
     assert {"stateWebhook", "outgoingMessageWebhook", "editedMessageWebhook"} <= set(sent)
