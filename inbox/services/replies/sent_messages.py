@@ -11,9 +11,9 @@ from inbox.models import Conversation, Instance, Message
 from inbox.services import cursor
 from inbox.services.conversations import conversations, first_contacts
 from inbox.services.lines import line
-from inbox.services.replies import replies
+from inbox.services.messages.outgoing import API, DESK
 
-OURS = (replies.DESK, replies.API)
+OURS = (DESK, API)
 LIMIT_CODE = "strangers"  # the word that the API has promised to programs
 LIMIT_WORDS = "Held back: the hotel writes to so many strangers a day only, or WhatsApp bans it."
 
@@ -57,9 +57,7 @@ def by_ref(hotel_id: int, client_ref: str) -> list[Sent]:
     """The message that a program sent under this reference, if there is one."""
     if "\0" in client_ref:  # PostgreSQL does not even look for such a text
         return []
-    query = _of_hotel(hotel_id).where(
-        Message.origin == replies.API, Message.client_ref == client_ref
-    )
+    query = _of_hotel(hotel_id).where(Message.origin == API, Message.client_ref == client_ref)
     return [_sent(row) for row in db.session.execute(query)]
 
 
