@@ -3,7 +3,7 @@
 import sys
 
 from inbox import create_app
-from inbox.config import SettingsError
+from inbox.environment import SettingsError
 
 try:
     app = create_app()

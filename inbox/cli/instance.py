@@ -1,6 +1,7 @@
 """flask instance: WhatsApp numbers."""
 
 from datetime import timedelta
+from typing import Any
 
 import click
 from flask import current_app
@@ -33,29 +34,12 @@ command = AppGroup("instance", help="WhatsApp numbers (Green API instances).")
     help="How messages come. Left out: webhook, or poll if PUBLIC_URL is not a public address.",
 )
 @in_words
-def add(
-    hotel: str,
-    id_instance: int,
-    token: str,
-    api_url: str,
-    media_url: str,
-    webhook_token: str,
-    signature_secret: str,
-    receive: str | None,
-) -> None:
+def add(hotel: str, receive: str | None, **access: Any) -> None:
     """Link a WhatsApp number to HOTEL, and have its messages sent or collected."""
-    new = instances.add(
-        hotel,
-        id_instance,
-        token,
-        api_url=api_url,
-        media_url=media_url,
-        webhook_token=webhook_token,
-        signature_secret=signature_secret,
-        receive=receive or _suitable(api_url),
-    )
-    click.echo(f"Instance {id_instance} linked to {hotel}.")
-    if not webhook_token and new.instance.receive == "webhook":
+    receive = receive or _suitable(access["api_url"])
+    new = instances.add(hotel, instances.Access(receive=receive, **access))
+    click.echo(f"Instance {new.instance.id_instance} linked to {hotel}.")
+    if not access["webhook_token"] and receive == "webhook":
         click.echo(f"Webhook token, shown only now: {new.webhook_token}")
     _connect(new.instance)
 

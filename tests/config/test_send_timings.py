@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from inbox.config import Settings, SettingsError
+from inbox.config import Settings
+from inbox.environment import SettingsError
 
 
 def test_a_call_is_over_before_its_claim_is(tmp_path: Path) -> None:

@@ -58,20 +58,20 @@ def due(now: datetime) -> list[int]:
 def settle(instance_id: int) -> None:
     """Read the journal once and settle every message of this number that is due."""
     now = clock.now()
-    turn = _begin(instance_id, now)
-    if turn is None:
+    lease = _begin(instance_id, now)
+    if lease is None:
         return
-    minutes = int((now - turn.since + SKEW) / timedelta(minutes=1)) + 2
+    minutes = int((now - lease.since + SKEW) / timedelta(minutes=1)) + 2
     try:
         journal = instances.client(instance_id).last_outgoing_messages(minutes)
     except GreenApiError as error:
         log.warning("the journal of instance row %d is silent: %s", instance_id, error.code)
         return
-    _decide(instance_id, journal, turn)
+    _decide(instance_id, journal, lease)
 
 
 def _begin(instance_id: int, now: datetime) -> _JournalLease | None:
-    """Take the turn to read the journal. None when it is not our turn.
+    """Take the lease to read the journal; None when it cannot be had now.
 
     The messages are put off in the same step, so a journal that stays silent is asked again later.
     """
@@ -109,17 +109,17 @@ def _unconfirmed_and_due(work: Work, instance_id: int, now: datetime) -> list[Me
     )
 
 
-def _decide(instance_id: int, journal: list[JournalMessage], turn: _JournalLease) -> None:
+def _decide(instance_id: int, journal: list[JournalMessage], lease: _JournalLease) -> None:
     with transaction() as work:
         instance = locks.instance(work, instance_id)
-        for message in _still_open(work, turn):
+        for message in _still_open(work, lease):
             _settle_one(work, instance, message, journal)
         work.wake(workers.SEND, instance_id)
 
 
-def _still_open(work: Work, turn: _JournalLease) -> Iterator[Message]:
-    """The attempts of this turn that nothing settled while the journal was read."""
-    for message_id, claim in turn.attempts.items():
+def _still_open(work: Work, lease: _JournalLease) -> Iterator[Message]:
+    """The attempts of this lease that nothing settled while the journal was read."""
+    for message_id, claim in lease.attempts.items():
         message = work.session.get_one(Message, message_id)
         if message.status == "unconfirmed" and message.claim == claim:
             yield message

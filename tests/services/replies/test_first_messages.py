@@ -204,7 +204,7 @@ def test_whatsapps_own_spelling_is_the_address(
 
 
 def test_all_that_is_wrong_is_said_at_once(cast: Cast, provider: responses.RequestsMock) -> None:
-    instances.add("grand-plaza", 1101000009, "0" * 50, api_url=API_URL)
+    instances.add("grand-plaza", instances.Access(1101000009, "0" * 50, api_url=API_URL))
     with pytest.raises(Invalid) as caught:
         introduce(cast, "600 123", body=" ")
     assert set(caught.value.fields) == {"phone", "body", "instance"}
@@ -233,7 +233,9 @@ def test_the_conversation_with_the_chosen_number_comes_first(
     cast: Cast, guest_writes: Writes, provider: responses.RequestsMock
 ) -> None:
     """A guest who is known at the reception is not written to a second time by the spa."""
-    spa = instances.add("grand-plaza", 1101000009, "0" * 50, api_url=API_URL).instance.id
+    spa = instances.add(
+        "grand-plaza", instances.Access(1101000009, "0" * 50, api_url=API_URL)
+    ).instance.id
     known = guest_writes("A1").id
     assert introduce(cast, instance_id=spa).conversation_id == known
 

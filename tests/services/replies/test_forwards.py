@@ -81,7 +81,9 @@ def test_what_is_not_sent_yet_goes_as_our_own(cast: Cast, guest_writes: Writes, 
 @pytest.fixture
 def other_number(cast: Cast, guest_writes: Writes, taxi: int) -> int:
     """The taxi writes to another number of the hotel."""
-    second = instances.add("grand-plaza", 1101000009, "0" * 50, api_url=API_URL).instance.id
+    second = instances.add(
+        "grand-plaza", instances.Access(1101000009, "0" * 50, api_url=API_URL)
+    ).instance.id
     with transaction() as work:
         work.session.execute(
             update(Message).where(Message.conversation_id == taxi).values(instance_id=second)
