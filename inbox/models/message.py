@@ -26,7 +26,7 @@ from inbox.models.reaction import Reaction
 from inbox.models.revision import Revision
 from inbox.models.staff import Staff
 
-TEXT_LIMIT = 20_000  # greenapi.md 2.1: sendMessage
+TEXT_LIMIT = 20_000  # docs/green-api.md 2.1: sendMessage
 
 # D7: a status may only move to a higher rank. A proof of delivery beats a failure.
 STATUS_RANK = {

@@ -1,7 +1,7 @@
 """Writing first to people who never wrote: WhatsApp bans numbers for it, so there is a limit.
 
-greenapi.md 12: at most 20 new recipients a day for a warm number. Above the hotel's limit the first
-message waits in our outbox until a day has passed over an earlier one, the person writes, or
+docs/green-api.md 12: at most 20 new recipients a day for a warm number. Above the hotel's limit the
+first message waits in our outbox until a day has passed over an earlier one, the person writes, or
 somebody responsible lets it go.
 """
 

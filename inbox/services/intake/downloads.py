@@ -26,7 +26,7 @@ from inbox.services.transaction import Work, transaction
 
 log = logging.getLogger(__name__)
 
-LARGEST = 100 * 1024 * 1024  # greenapi.md 6: Green API itself passes nothing larger on
+LARGEST = 100 * 1024 * 1024  # docs/green-api.md 6: Green API itself passes nothing larger on
 # A longer silence ends a call, so that a claim outlasts every silence of one that goes on.
 PATIENCE = Timeout(connect=5, read=20, total=25)
 LEASE = timedelta(seconds=30)
@@ -35,7 +35,7 @@ FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 12  # the last one about five hours after the message
 BATCH = 5
-# greenapi.md 1 and issues: the provider's own hosts and the object stores it links to.
+# docs/green-api.md 1: the provider's own hosts and the object stores it links to.
 PROVIDER_HOSTS = (
     ".green-api.com",
     ".greenapi.com",

@@ -12,7 +12,7 @@ from inbox.vault.secrets import SecretUnreadable, vault
 
 WEBHOOK_PATH = "/api/v1/whatsapp/webhook"
 
-# greenapi.md 2.8: all of them are off on a new instance.
+# docs/green-api.md 2.8: all of them are off on a new instance.
 SWITCHES = (
     "incomingWebhook",
     "outgoingWebhook",

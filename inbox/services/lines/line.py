@@ -18,7 +18,7 @@ from inbox.services.lines.backlog import NOTHING, Backlog
 from inbox.services.transaction import Work
 
 PROBE_EVERY = timedelta(seconds=60)  # a paused number's state is asked so often
-ASK_EVERY = timedelta(seconds=1)  # greenapi.md 3.3: getStateInstance takes one call a second
+ASK_EVERY = timedelta(seconds=1)  # docs/green-api.md 3.3: getStateInstance takes one call a second
 READ_EVERY = timedelta(seconds=2)  # each journal takes one call a second
 SKEW = timedelta(minutes=2)  # how far the provider's clock may be from ours
 RATE_LIMITED = "rate_limited"
@@ -171,7 +171,7 @@ def may_read_journal(instance: Instance, now: datetime) -> bool:
 
 def pause(work: Work, instance: Instance, reason: str) -> None:
     """Stop sending from this number and tell the desk. Its state is asked again in a minute
-    (resumption.py): a send is no probe, since Green API would take it and keep it.
+    (pauses.py): a send is no probe, since Green API would take it and keep it.
     """
     instance.paused_until = clock.now() + PROBE_EVERY
     if instance.pause_reason != reason:

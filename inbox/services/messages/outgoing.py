@@ -14,8 +14,9 @@ from inbox.models import TEXT_LIMIT, Attachment
 FILE_KINDS = ("image", "video", "audio", "voice", "document", "sticker")
 CAPTIONED, SOUNDS = ("image", "video", "document"), ("audio", "voice")
 KINDS = ("text", *FILE_KINDS, "location", "contact", "poll")
-CAPTION_LIMIT = 1024  # greenapi.md 2.1: sendFileByUrl says 1024 in newer and 20,000 in older texts
-QUESTION_LIMIT = 255  # greenapi.md 2.1: sendPoll
+# docs/green-api.md 2.1: sendFileByUrl says 1024 in newer and 20,000 in older texts
+CAPTION_LIMIT = 1024
+QUESTION_LIMIT = 255  # docs/green-api.md 2.1: sendPoll
 OPTION_LIMIT = 100
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 12
 NAME_LIMIT = 200

@@ -24,7 +24,7 @@ _ORIGIN_WORDS = {
     "phone": "The hotel’s phone",
     "elsewhere": "Another device",
 }
-# greenapi.md: texts that stand for a message which could not be read.
+# docs/green-api.md 6.3: texts that stand for a message which could not be read.
 _MARKER_WORDS = {
     "SWE001": "WhatsApp could not show this message here. Ask the guest to send it again.",
     "SWE002": "This file is too large to come through. See it on the phone.",
