@@ -1,4 +1,4 @@
-"""What nobody rang for (D1): due work is found in the database, whether Redis is there or not."""
+"""Finding due work in the database that no job announced, whether Redis is there or not (D1)."""
 
 import logging
 from collections.abc import Callable
