@@ -9,6 +9,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,6 +40,14 @@ class ModelPlace:
 
 
 @dataclass(frozen=True)
+class SendTimings:
+    """How long a claim is good for, and how long the journal is given before it is believed."""
+
+    lease: timedelta
+    settle: timedelta
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the environment decides. Secrets are kept out of `repr`."""
 
@@ -52,8 +61,7 @@ class Settings:
     secret_key: str = field(repr=False)
     encryption_keys: tuple[tuple[str, bytes], ...] = field(repr=False)
     public_url: str
-    settle_seconds: float
-    lease_seconds: float
+    send_timings: SendTimings
     provider_seconds: float
     media_hosts: tuple[str, ...]
     proxies: int
@@ -89,6 +97,7 @@ class Settings:
         data_dir = _data_dir(reader.text("LOBBY_DATA", str(ROOT / "instance")))
         port = reader.port("PORT", 8000)
         lease_seconds, provider_seconds = _lease_and_provider(reader)
+        settle_seconds = reader.seconds("LOBBY_SETTLE_SECONDS", 150.0)
         redis_url = _redis_url(reader, production)
         return cls(
             env=env,
@@ -103,8 +112,9 @@ class Settings:
             public_url=reader.url(
                 "PUBLIC_URL", "" if production else f"http://127.0.0.1:{port}", ("http", "https")
             ).rstrip("/"),
-            settle_seconds=reader.seconds("LOBBY_SETTLE_SECONDS", 150.0),
-            lease_seconds=lease_seconds,
+            send_timings=SendTimings(
+                timedelta(seconds=lease_seconds), timedelta(seconds=settle_seconds)
+            ),
             provider_seconds=provider_seconds,
             proxies=reader.count("LOBBY_PROXIES", 0, 9),
             webhook_rate=reader.count("LOBBY_WEBHOOK_RATE", 500, 999),

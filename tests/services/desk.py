@@ -5,10 +5,10 @@ from uuid import uuid4
 
 from sqlalchemy import update
 
+from inbox.config import SendTimings
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message
 from inbox.services.outbox import outbox, outcomes
-from inbox.services.outbox.sending import SendTimings
 from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from tests.conftest import Cast

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import event, select, update
 
 from inbox import clock
+from inbox.config import SendTimings
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.files.media_store import FolderStore
@@ -20,7 +21,6 @@ from inbox.services import changes, sweep
 from inbox.services.conversations import conversations, threads
 from inbox.services.messages import outgoing
 from inbox.services.outbox import outbox, outcomes
-from inbox.services.outbox.sending import SendTimings
 from inbox.services.replies import cancellations, replies, schedules
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
