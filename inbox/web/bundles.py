@@ -1,8 +1,10 @@
 """Serves our scripts and styles: one of each for a page, by an address that names the content."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
+from urllib.parse import quote
 
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -39,6 +41,13 @@ def bundle(entry: str) -> str:
     return url_for("web.bundle_file", name=served().all()[entry].name)
 
 
+@lru_cache(maxsize=8)
+def inline(name: str) -> str:
+    """A small drawing of `static/` as an address that is the drawing itself: no request for it."""
+    text = (Path(cast(str, current_app.static_folder)) / name).read_text(encoding="utf-8")
+    return "data:image/svg+xml," + quote(text.strip(), safe=" =:/'")
+
+
 @blueprint.get("/static/bundles/<name>")
 def bundle_file(name: str) -> Response:
     """One file, for ever. Of another version's files (an upgrade came between a page and its parts)
@@ -67,6 +76,7 @@ def register(blueprint: Blueprint) -> None:
     """Make the files when the application starts, and offer `bundle` to every template."""
     blueprint.record(_make)
     blueprint.add_app_template_global(bundle, "bundle")
+    blueprint.add_app_template_global(inline, "inline")
 
 
 def _make(state: BlueprintSetupState) -> None:

@@ -11,11 +11,13 @@ const SLOWEST = 30000;
 const REFUSED = 5000; // the server could not let us in just then
 const BREATH = 50; // between two requests of a burst
 const GIVEN_UP = 15000; // the request's own limit is 10 seconds
+const GRACE = 1000; // for the socket, which asks as soon as it is there
 
 let busy = false;
 let next = null; // what to ask for after the request under way: "" is everything, or a number
 let failures = 0;
 let retryTimer = 0;
+let beginTimer = 0;
 let lastBeat = Date.now();
 let lastFetch = Date.now();
 let socket = null;
@@ -24,6 +26,16 @@ const live = () => document.getElementById("live");
 const cursor = () => document.getElementById("cursor");
 const seen = () => Number(cursor().value);
 const query = () => document.getElementById("list-query").value;
+
+const isHeard = () => isReady() && live().matches("[data-htmx-powered]");
+
+// What came since the page was drawn is asked for once the socket is there: from then on nothing is
+// missed. Without one it is asked for after a moment.
+function begin() {
+  if (!isHeard()) return;
+  clearTimeout(beginTimer);
+  beginTimer = setTimeout(fetchChanges, socket?.connected ? 0 : GRACE);
+}
 
 function fetchChanges() {
   ask("");
@@ -35,13 +47,13 @@ function hint(seq) {
 
 // Asked for up to a number that a change signal brought, the answer is the same for every page it reached.
 function ask(told) {
-  const isHeard = isReady() && live().matches("[data-htmx-powered]");
-  if (!isHeard) return;
+  if (!isHeard()) return;
   if (busy) {
     if (next !== "") next = told;
     return;
   }
   clearTimeout(retryTimer);
+  clearTimeout(beginTimer);
   busy = true;
   next = null;
   lastFetch = Date.now();
@@ -59,7 +71,7 @@ function isLive(event) {
 }
 
 document.addEventListener("htmx:after:init", (event) => {
-  if (event.target === live()) fetchChanges();
+  if (event.target === live()) begin();
 });
 
 // Every request remembers what was on the screen when it was asked.
@@ -161,7 +173,7 @@ addEventListener("offline", trouble);
 addEventListener("pageshow", (event) => event.persisted && fetchChanges());
 document.addEventListener("lobby:vendor", () => {
   connect();
-  fetchChanges();
+  begin();
 });
 connect();
-setTimeout(fetchChanges, 0); // htmx may have been there before us
+begin(); // htmx may have been there before us
