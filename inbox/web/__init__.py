@@ -9,7 +9,16 @@ from inbox.web.composer import attachment, first_message, schedule, structured_m
 from inbox.web.guest import guest
 from inbox.web.hotel import line, quarantine, sending_limits
 from inbox.web.list import inbox
-from inbox.web.page import assets, errors, fragment_cache, sign_in, vendor, waiting_counts
+from inbox.web.page import (
+    assets,
+    bundles,
+    errors,
+    fragment_cache,
+    script_attributes,
+    sign_in,
+    vendor,
+    waiting_counts,
+)
 from inbox.web.thread import bubble, correction, forward, media, message, thread, unconfirmed
 from inbox.web.words import formatting, kind_words, ticks, time_words
 
@@ -31,10 +40,11 @@ ROUTES = (
     sending_limits,
     quarantine,
     vendor,
+    bundles,
 )
 
 _PARTS = (formatting, time_words, ticks, bubble, kind_words, guest, schedule, assets)
-for _part in (*_PARTS, fragment_cache, waiting_counts, errors):
+for _part in (*_PARTS, bundles, script_attributes, fragment_cache, waiting_counts, errors):
     _part.register(blueprint)
 
 __all__ = ["ROUTES", "blueprint"]

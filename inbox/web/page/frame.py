@@ -11,7 +11,6 @@ from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT, Hotel
 from inbox.services.conversations import conversations
 from inbox.services.hotels.sessions import Workplace
-from inbox.services.intake import downloads
 from inbox.services.lines import line
 from inbox.web.page.waiting_counts import waiting_counts
 
@@ -70,7 +69,6 @@ def around(here: ListPlace) -> dict[str, Any]:
         "me": current_user,
         "hotels": cards(),
         "text_limit": TEXT_LIMIT,
-        "file_limit": downloads.LARGEST,
     }
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import PurePath
 from typing import Any
 
@@ -14,9 +13,7 @@ from inbox.services.conversations import conversations, previews
 from inbox.services.messages import failures
 from inbox.web.page.addresses import thread_url
 from inbox.web.page.htmx import settled, wants_fragment
-from inbox.web.words.formatting import first_name, guest_name, local, sort_key
-
-GROUPED = timedelta(minutes=5)
+from inbox.web.words.formatting import GROUPED, first_name, guest_name, local, sort_key
 
 _ORIGIN_WORDS = {
     "desk": "The desk",
