@@ -9,7 +9,7 @@ const chosen = new Map(); // conversation → [{ file, url }]
 
 const ours = () => chosen.get(conversation()) ?? [];
 
-export const dialogForm = () => document.querySelector("#sheet[open] [data-takes-files]");
+export const dialogForm = () => document.querySelector("#dialog[open] [data-takes-files]");
 export const textBox = () => dialogForm()?.querySelector("textarea") ?? box();
 export const files = () => ours().map(({ file }) => file);
 export const anyWait = () => [...chosen.values()].some((some) => some.length);
