@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from inbox.cli.words import in_words
 from inbox.config import Settings
 from inbox.models import Instance
+from inbox.models.states import Receive
 from inbox.services.hotels import hotels
 from inbox.services.intake import polling
 from inbox.services.lines import connection, instances, webhook_tokens
@@ -55,7 +56,7 @@ def add(
         receive=receive or _suitable(api_url),
     )
     click.echo(f"Instance {id_instance} linked to {hotel}.")
-    if not webhook_token and new.instance.receive == "webhook":
+    if not webhook_token and new.instance.receive == Receive.WEBHOOK:
         click.echo(f"Webhook token, shown only now: {new.webhook_token}")
     _connect(new.instance)
 
@@ -63,7 +64,7 @@ def add(
 def _suitable(api_url: str) -> str:
     """How messages come when nobody says: by webhook only where Green API can reach us."""
     settings: Settings = current_app.config["LOBBY"]
-    return "poll" if polling.is_needed(settings.public_url, api_url) else "webhook"
+    return Receive.POLL if polling.is_needed(settings.public_url, api_url) else Receive.WEBHOOK
 
 
 @command.command("connect")
@@ -120,7 +121,7 @@ def pace(hotel: str, id_instance: int, interval_ms: int) -> None:
 
 def _connect(instance: Instance) -> bool:
     """Set the number up, say how it went, and whether it went well."""
-    return _collect(instance.id) if instance.receive == "poll" else _point(instance.id)
+    return _collect(instance.id) if instance.receive == Receive.POLL else _point(instance.id)
 
 
 def _collect(instance_id: int) -> bool:

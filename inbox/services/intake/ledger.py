@@ -15,11 +15,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from inbox import clock
 from inbox.extensions import Base, db
 from inbox.models import Attachment, Hotel, LedgerHour, Message, WebhookEvent
+from inbox.models.states import TO_BE_FETCHED, EventSource, EventState
 from inbox.services.transaction import Work
 
-JOURNAL = "journal"
-KNOWN = ("applied", "ignored", "parked", "quarantined")
-UNFINISHED_FILES = ("waiting", "fetching")
 COUNTS = ("received", "messages", "recovered", "quarantined", "ignored")
 
 
@@ -55,7 +53,7 @@ class LedgerDay:
     @property
     def accounted(self) -> int:
         """Notifications of which we can say what became of them."""
-        return sum(self.stored.get(state, 0) for state in KNOWN)
+        return sum(self.stored.get(state, 0) for state in EventState)
 
     @property
     def is_complete(self) -> bool:
@@ -71,7 +69,9 @@ class LedgerDay:
         return "; ".join([f"{accounted} of {total} accounted for", *notes]) + "."
 
     def _notes(self, gone: int) -> list[tuple[int, str]]:
-        quarantined, parked = self.stored.get("quarantined", 0), self.stored.get("parked", 0)
+        quarantined, parked = (
+            self.stored.get(state, 0) for state in (EventState.QUARANTINED, EventState.PARKED)
+        )
         files = self.waiting_for_media
         return [
             (gone, f"{gone} of them {_is(gone)} no longer stored"),
@@ -103,11 +103,11 @@ class Entry:
     def counts(self) -> dict[str, int]:
         """One, in every column where it counts."""
         return {
-            "received": int(self.source != JOURNAL),
-            "recovered": int(self.source == JOURNAL),
+            "received": int(self.source != EventSource.JOURNAL),
+            "recovered": int(self.source == EventSource.JOURNAL),
             "messages": int(self.is_message),
-            "quarantined": int(self.state == "quarantined"),
-            "ignored": int(self.state == "ignored"),
+            "quarantined": int(self.state == EventState.QUARANTINED),
+            "ignored": int(self.state == EventState.IGNORED),
         }
 
 
@@ -195,7 +195,7 @@ def _files(hotel_id: int, begin: datetime, end: datetime) -> int:
             .where(
                 Attachment.next_attempt_at.is_not(None),
                 Attachment.hotel_id == hotel_id,
-                Attachment.state.in_(UNFINISHED_FILES),
+                Attachment.state.in_(TO_BE_FETCHED),
                 Message.arrived_at >= begin,
                 Message.arrived_at < end,
             )

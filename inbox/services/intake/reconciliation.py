@@ -20,6 +20,7 @@ from inbox.greenapi import GreenApiError, JournalMessage
 from inbox.greenapi.journal_webhooks import as_webhook
 from inbox.greenapi.notifications import dedupe_key
 from inbox.models import Instance, Message, WebhookEvent
+from inbox.models.states import EventState
 from inbox.services import locks
 from inbox.services.batches import in_batches
 from inbox.services.intake import intake, receiving
@@ -93,7 +94,7 @@ def hasten(settle: timedelta) -> None:
     now = clock.now()
     waiting = and_(
         WebhookEvent.instance_id == Instance.id,
-        WebhookEvent.state == "parked",
+        WebhookEvent.state == EventState.PARKED,
         WebhookEvent.received_at <= now - settle,
         WebhookEvent.received_at > Instance.reconciled_at,
     )

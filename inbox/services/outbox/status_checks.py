@@ -13,7 +13,8 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.extensions import db
 from inbox.greenapi import GreenApiError
-from inbox.models import IS_UNPROVEN, UNPROVEN, Conversation, Message
+from inbox.models import IS_UNPROVEN, Conversation, Message
+from inbox.models.states import UNPROVEN, WENT_OUT, Direction, MessageStatus
 from inbox.services import locks
 from inbox.services.lines import instances, line
 from inbox.services.messages import journal_ticks, statuses
@@ -69,7 +70,7 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Message.check_at.is_not(None),
         Message.check_at <= now,
-        Message.status.in_((*UNPROVEN, "delivered", "read", "failed")),
+        Message.status.in_((*WENT_OUT, MessageStatus.FAILED)),
     )
 
 
@@ -121,7 +122,7 @@ def _begin(instance_id: int, now: datetime) -> datetime | None:
             select(func.min(Message.accepted_at)).where(
                 IS_UNPROVEN,
                 Message.instance_id == instance_id,
-                Message.direction == "out",
+                Message.direction == Direction.OUT,
                 Message.accepted_at > now - LOOK_BACK,
             )
         )

@@ -17,6 +17,7 @@ from inbox.extensions import db
 from inbox.files.media_store import FolderStore
 from inbox.greenapi import Decision, GreenApiError
 from inbox.models import STATUS_RANK, Attachment, Instance, Message
+from inbox.models.states import MessageStatus
 from inbox.services import locks
 from inbox.services.intake.file_claims import FileClaim
 from inbox.services.lines import instances, line
@@ -102,7 +103,9 @@ def _claim(attachment_id: int) -> _Job | None:
     """A file whose message has expired meanwhile is not brought any more."""
     now = clock.now()
     is_due = and_(Attachment.id == attachment_id, Attachment.upload_at <= now)
-    is_wanted = Attachment.message_id.in_(select(Message.id).where(Message.status == "uploading"))
+    is_wanted = Attachment.message_id.in_(
+        select(Message.id).where(Message.status == MessageStatus.UPLOADING)
+    )
     with transaction() as work:
         claimed = work.session.execute(
             update(Attachment)
@@ -141,8 +144,8 @@ def _taken(job: _Job, url: str) -> None:
         )
         row = work.session.execute(
             update(Message)
-            .where(Message.id == job.message_id, Message.status == "uploading")
-            .values(status="queued", rank=STATUS_RANK["queued"])
+            .where(Message.id == job.message_id, Message.status == MessageStatus.UPLOADING)
+            .values(status=MessageStatus.QUEUED, rank=STATUS_RANK[MessageStatus.QUEUED])
             .returning(Message.hotel_id),
             execution_options={"synchronize_session": False},
         ).first()
@@ -182,10 +185,10 @@ def _give_up(job: _Job, code: str, words: str) -> None:
         )
         failed = work.session.execute(
             update(Message)
-            .where(Message.id == job.message_id, Message.status == "uploading")
+            .where(Message.id == job.message_id, Message.status == MessageStatus.UPLOADING)
             .values(
-                status="failed",
-                rank=STATUS_RANK["failed"],
+                status=MessageStatus.FAILED,
+                rank=STATUS_RANK[MessageStatus.FAILED],
                 failed_at=now,
                 failure_code=code,
                 failure_text=words,
