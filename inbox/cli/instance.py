@@ -10,6 +10,8 @@ from flask.cli import AppGroup
 from inbox.cli.words import in_words
 from inbox.config import Settings
 from inbox.models import Instance
+from inbox.models.states import Receive
+from inbox.services import audit
 from inbox.services.hotels import hotels
 from inbox.services.intake import polling
 from inbox.services.lines import connection, instances, webhook_tokens
@@ -39,7 +41,7 @@ def add(hotel: str, receive: str | None, **access: Any) -> None:
     receive = receive or _suitable(access["api_url"])
     new = instances.add(hotel, instances.Access(receive=receive, **access))
     click.echo(f"Instance {new.instance.id_instance} linked to {hotel}.")
-    if not access["webhook_token"] and receive == "webhook":
+    if not access["webhook_token"] and receive == Receive.WEBHOOK:
         click.echo(f"Webhook token, shown only now: {new.webhook_token}")
     _connect(new.instance)
 
@@ -47,7 +49,7 @@ def add(hotel: str, receive: str | None, **access: Any) -> None:
 def _suitable(api_url: str) -> str:
     """How messages come when nobody says: by webhook only where Green API can reach us."""
     settings: Settings = current_app.config["LOBBY"]
-    return "poll" if polling.is_needed(settings.public_url, api_url) else "webhook"
+    return Receive.POLL if polling.is_needed(settings.public_url, api_url) else Receive.WEBHOOK
 
 
 @command.command("connect")
@@ -98,13 +100,13 @@ def pace(hotel: str, id_instance: int, interval_ms: int) -> None:
     if not ids:
         raise click.ClickException(f"{hotel} has no instance {id_instance}.")
     rules = SendingLimits(intervals={ids[0]: interval_ms})
-    sending_limits.change(hotels.by_slug(hotel).id, "cli", rules)
+    sending_limits.change(hotels.by_slug(hotel).id, audit.CLI, rules)
     click.echo(f"Instance {id_instance} sends one message in {interval_ms} ms at most.")
 
 
 def _connect(instance: Instance) -> bool:
     """Set the number up, say how it went, and whether it went well."""
-    return _collect(instance.id) if instance.receive == "poll" else _point(instance.id)
+    return _collect(instance.id) if instance.receive == Receive.POLL else _point(instance.id)
 
 
 def _collect(instance_id: int) -> bool:

@@ -10,6 +10,7 @@ from inbox.greenapi.contents import Amendment, Deletion, Edit, PollVotes, Reacti
 from inbox.greenapi.notifications import MessageNotification
 from inbox.models import Conversation, GuestAddress, Instance, Message, Sentiment
 from inbox.models import Reaction as ReactionRow
+from inbox.models.states import Direction
 from inbox.services import locks
 from inbox.services.conversations import attention
 from inbox.services.intake import arrivals
@@ -62,7 +63,7 @@ def _change(
 def _edit(
     work: Work, message: Message, notification: MessageNotification, content: Edit, at: datetime
 ) -> None:
-    if (message.direction == "in") != notification.is_incoming:
+    if (message.direction == Direction.IN) != notification.is_incoming:
         raise Unusable("it edits a message of the other side")
     revisions.edit(work, message, revisions.Version(notification.id_message, content.text, at))
 

@@ -5,6 +5,7 @@ from typing import Any
 from inbox import clock
 from inbox.greenapi.telephone import CallNotification, CallState
 from inbox.models import Conversation, Instance, Message
+from inbox.models.states import Direction, Origin
 from inbox.services.conversations import attention
 from inbox.services.guests import guests
 from inbox.services.intake import arrivals
@@ -53,8 +54,8 @@ def _insert(
         conversation_id=conversation.id,
         instance_id=instance.id,
         event_id=event_id,
-        direction="in" if notification.is_incoming else "out",
-        origin="guest" if notification.is_incoming else "phone",
+        direction=Direction.IN if notification.is_incoming else Direction.OUT,
+        origin=Origin.GUEST if notification.is_incoming else Origin.PHONE,
         kind="call",
         payload=_payload(notification),
         id_message=notification.id_message,

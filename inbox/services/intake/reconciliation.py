@@ -20,6 +20,7 @@ from inbox.greenapi import GreenApiError, JournalMessage
 from inbox.greenapi.journal_webhooks import as_webhook
 from inbox.greenapi.notifications import dedupe_key
 from inbox.models import Instance, Message, WebhookEvent
+from inbox.models.states import EventState
 from inbox.services import locks
 from inbox.services.batches import in_batches
 from inbox.services.intake import bodies, intake, receiving
@@ -93,7 +94,7 @@ def hasten(settle: timedelta) -> None:
     now = clock.now()
     waiting = and_(
         WebhookEvent.instance_id == Instance.id,
-        WebhookEvent.state == "parked",
+        WebhookEvent.state == EventState.PARKED,
         WebhookEvent.received_at <= now - settle,
         WebhookEvent.received_at > Instance.reconciled_at,
     )
@@ -138,8 +139,8 @@ def _begin(instance_id: int, at_once: bool) -> _JournalLease | None:
     """
     now = clock.now()
     with transaction() as work:
-        instance = locks.free_instance(work, instance_id)
-        if instance is None or not line.may_read_journal(instance, now):
+        instance = line.journal_turn(work, instance_id, now)
+        if instance is None:
             return None
         if not at_once and instance.reconcile_at is not None and instance.reconcile_at > now:
             return None

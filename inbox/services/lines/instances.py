@@ -14,6 +14,7 @@ from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.greenapi import API_URL, MEDIA_URL, Decision, GreenApi, GreenApiError, Timeout
 from inbox.models import Hotel, Instance
+from inbox.models.states import Receive
 from inbox.services import audit, locks
 from inbox.services.hotels import hotels
 from inbox.services.lines import incidents, line
@@ -22,7 +23,7 @@ from inbox.vault.secrets import SecretUnreadable, new_token, vault
 
 log = logging.getLogger(__name__)
 
-RECEIVE = ("webhook", "poll")
+RECEIVE = tuple(one.value for one in Receive)  # as text: the command line offers them
 TOKEN = re.compile(r"[\x21-\x7e]{8,200}")
 LONGEST_CONNECT = 5.0  # seconds
 
@@ -158,16 +159,6 @@ def _is_address(url: str) -> bool:
         and not parts.username
         and (parts.scheme == "https" or (parts.scheme == "http" and local))
     )
-
-
-def of_hotel(hotel_id: int, instance_id: int) -> Instance:
-    """One number of this hotel. Raises `NotFound`."""
-    found = db.session.scalar(
-        select(Instance).where(Instance.hotel_id == hotel_id, Instance.id == instance_id)
-    )
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def client(instance_id: int, patience: Timeout | None = None) -> GreenApi:

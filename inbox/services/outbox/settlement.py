@@ -21,6 +21,7 @@ from inbox.models import (
     Instance,
     Message,
 )
+from inbox.models.states import MessageStatus
 from inbox.services import locks
 from inbox.services.intake import intake
 from inbox.services.lines import instances, line
@@ -49,7 +50,9 @@ def due(now: datetime) -> list[int]:
     return list(
         db.session.scalars(
             select(Message.instance_id)
-            .where(IS_UNFINISHED, Message.status == "unconfirmed", Message.check_at <= now)
+            .where(
+                IS_UNFINISHED, Message.status == MessageStatus.UNCONFIRMED, Message.check_at <= now
+            )
             .distinct()
         )
     )
@@ -76,8 +79,8 @@ def _begin(instance_id: int, now: datetime) -> _JournalLease | None:
     The messages are put off in the same step, so a journal that stays silent is asked again later.
     """
     with transaction() as work:
-        instance = locks.free_instance(work, instance_id)
-        if instance is None or not line.may_read_journal(instance, now):
+        instance = line.journal_turn(work, instance_id, now)
+        if instance is None:
             return None
         unconfirmed = _unconfirmed_and_due(work, instance_id, now)
         if not unconfirmed:
@@ -101,7 +104,7 @@ def _unconfirmed_and_due(work: Work, instance_id: int, now: datetime) -> list[Me
             .where(
                 IS_UNFINISHED,
                 Message.instance_id == instance_id,
-                Message.status == "unconfirmed",
+                Message.status == MessageStatus.UNCONFIRMED,
                 Message.check_at <= now,
             )
             .order_by(Message.id)
@@ -121,7 +124,7 @@ def _still_open(work: Work, lease: _JournalLease) -> Iterator[Message]:
     """The attempts of this lease that nothing settled while the journal was read."""
     for message_id, claim in lease.attempts.items():
         message = work.session.get_one(Message, message_id)
-        if message.status == "unconfirmed" and message.claim == claim:
+        if message.status == MessageStatus.UNCONFIRMED and message.claim == claim:
             yield message
 
 
@@ -131,7 +134,7 @@ def _settle_one(
     chat_id = work.session.get_one(Conversation, message.conversation_id).chat_id
     intake.release_parked(work, instance, chat_id)
     work.session.refresh(message)
-    if message.status != "unconfirmed":
+    if message.status != MessageStatus.UNCONFIRMED:
         return
     for entry in journal:
         if _is_it(work, message, chat_id, entry):
@@ -157,10 +160,10 @@ def _queue_again(work: Work, message: Message) -> None:
     """The journal is old enough and does not have it: it never arrived."""
     work.session.execute(
         update(Message)
-        .where(Message.id == message.id, Message.status == "unconfirmed")
+        .where(Message.id == message.id, Message.status == MessageStatus.UNCONFIRMED)
         .values(
-            status="queued",
-            rank=STATUS_RANK["queued"],
+            status=MessageStatus.QUEUED,
+            rank=STATUS_RANK[MessageStatus.QUEUED],
             check_at=None,
             checks=0,
             not_before=None,

@@ -9,6 +9,7 @@ from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from inbox.models import Attachment, Conversation, Hotel, Message
+from inbox.models.states import Direction
 from inbox.services.conversations import conversations, previews
 from inbox.services.messages import failures
 from inbox.web.page.addresses import thread_url
@@ -62,7 +63,7 @@ def sender_key(message: Message) -> str:
     """The same for two messages exactly when the same person wrote both. A call stands alone."""
     if message.kind == "call":
         return f"call:{message.id}"
-    if message.direction == "in":
+    if message.direction == Direction.IN:
         return f"guest:{message.sender_chat_id}"
     return f"{message.origin}:{message.author_id or ''}"
 
@@ -85,7 +86,7 @@ def author_words(message: Message) -> str:
 
 def sender_words(message: Message, conversation: Conversation) -> str:
     """Whose message is quoted, without loading its author."""
-    if message.direction == "out":
+    if message.direction == Direction.OUT:
         return "We wrote"
     return message.sender_name or guest_name(conversation.guest)
 
@@ -95,7 +96,7 @@ def marker_words(message: Message) -> str:
     marker = (message.payload or {}).get("marker")
     if not marker:
         return ""
-    if message.direction == "out" and message.kind == "text":
+    if message.direction == Direction.OUT and message.kind == "text":
         return _OUR_MARKER
     return _MARKER_WORDS.get(str(marker), _OTHER_MARKER)
 
@@ -172,7 +173,7 @@ def new_count(messages: list[Message], first_unseen_id: int | None) -> int:
     """How many of these the guest wrote since the first one that a person has not seen."""
     if first_unseen_id is None:
         return 0
-    return sum(1 for m in messages if m.direction == "in" and m.id >= first_unseen_id)
+    return sum(1 for m in messages if m.direction == Direction.IN and m.id >= first_unseen_id)
 
 
 def register(blueprint: Blueprint) -> None:
