@@ -125,6 +125,11 @@ def cast(app: Flask, theatre: tuple[Place, Cast]) -> Cast:
     return theatre[1]
 
 
+def access(id_instance: int) -> instances.Access:
+    """How the numbers of the tests are reached."""
+    return instances.Access(id_instance, "0" * 50, api_url=API_URL, webhook_token=WEBHOOK_TOKEN)
+
+
 def _enter() -> Cast:
     here = hotels.add("grand-plaza", "Grand Plaza", "Europe/Madrid").id
     there = hotels.add("seaview", "Seaview", "Europe/Lisbon").id
@@ -137,7 +142,8 @@ def _enter() -> Cast:
     staff.grant("charlie@example.com", "seaview", "owner")
     numbers = [
         instances.add(
-            slug, id_instance, "0" * 50, api_url=API_URL, webhook_token=WEBHOOK_TOKEN
+            slug,
+            instances.Access(id_instance, "0" * 50, api_url=API_URL, webhook_token=WEBHOOK_TOKEN),
         ).instance.id
         for slug, id_instance in (("grand-plaza", 1101000001), ("seaview", 1101000002))
     ]

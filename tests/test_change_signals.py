@@ -1,5 +1,6 @@
-"""When browsers are poked: at once, and in a burst as often as they can fetch; the last change of
-a burst is never forgotten."""
+"""When browsers get a change signal: at once, and in a burst as often as they can fetch; the last
+change of a burst is never forgotten.
+"""
 
 import pytest
 from flask import Flask

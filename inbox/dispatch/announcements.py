@@ -1,5 +1,5 @@
-"""What follows a commit: browsers are poked and workers rung, in one exchange with Redis, and in a
-second one when there is somebody to wake.
+"""What follows a commit: browsers get a change signal and workers a job, in one exchange with
+Redis, and in a second one when there is a worker to wake.
 """
 
 from collections.abc import Collection
@@ -12,8 +12,8 @@ from inbox.dispatch.workers import JobKind, JobRequest
 
 
 def announce(hotel_ids: Collection[int], requests: Collection[JobRequest]) -> None:
-    """Poke the browsers of these hotels and ring these bells, except those that nobody has answered
-    since they were rung last: who answers will see this work too.
+    """Signal to the browsers of these hotels and enqueue these jobs, except those that wait in
+    their queue already: whoever takes such a one will see this work too.
 
     If Redis is silent nothing is lost: the tails and the sweepers find it.
     """
@@ -23,7 +23,7 @@ def announce(hotel_ids: Collection[int], requests: Collection[JobRequest]) -> No
             for request in requests:
                 request.mark(pipeline)
             if hotel_ids:
-                browsers.poke(pipeline, hotel_ids)
+                browsers.signal(pipeline, hotel_ids)
             answers = pipeline.execute()
             for request, is_new in zip(requests, answers, strict=False):
                 if is_new:
@@ -35,5 +35,5 @@ def announce(hotel_ids: Collection[int], requests: Collection[JobRequest]) -> No
 
 
 def wake(kind: JobKind, *ids: int) -> None:
-    """Wake a worker; not for what a transaction wrote, which rings by itself (`Work.ring`)."""
+    """Wake a worker; not for what a transaction wrote, which does so itself (`Work.wake`)."""
     announce((), (JobRequest(kind, ids),))

@@ -1,4 +1,4 @@
-"""Ring a worker. A job carries ids only; the worker looks in the database for what is due (D1)."""
+"""Wake a worker. A job carries ids only; the worker looks in the database for what is due (D1)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ QUEUES = (SENDING, BACKGROUND)
 FAILURE_SECONDS = 3600
 JOB_SECONDS = 120
 FILE_SECONDS = 3600  # a large file over a slow line; files have limits of their own, by what moves
-REQUESTED_SECONDS = 5  # a bell that was lost with its worker is silent for no longer
+REQUESTED_SECONDS = 5  # a job that was lost with its worker is missed for no longer
 
 
 @dataclass(frozen=True)
 class JobKind:
-    """A job that can be rung for: the queue it waits in, the function that answers, and after how
-    many seconds RQ breaks it off.
+    """A kind of job: the queue it waits in, the function that does it, and after how many seconds
+    RQ breaks it off.
     """
 
     queue: str
@@ -56,13 +56,13 @@ JOB_KINDS = (
 
 @dataclass(frozen=True)
 class JobRequest:
-    """A bell, and the ids that its job is told."""
+    """A kind of job, and the ids that it is given."""
 
     kind: JobKind
     ids: tuple[int, ...]
 
     def mark(self, pipeline: Pipeline) -> None:
-        """Mark it as rung. The answer is empty when it was already and nobody has answered."""
+        """Mark it as requested. The answer is empty when it was and nobody has begun it."""
         pipeline.set(_requested(self.kind.job, self.ids), 1, nx=True, ex=REQUESTED_SECONDS)
 
     def enqueue(self, client: Redis, pipeline: Pipeline) -> None:
@@ -79,9 +79,9 @@ class JobRequest:
 
 
 def begun(client: Redis, job: str, ids: Sequence[int]) -> None:
-    """The job begins: who rings from now on is heard anew. Said before it looks for work."""
+    """Note that the job begins, before it looks for work: a request from now on is a new one."""
     client.delete(_requested(job, ids))
 
 
 def _requested(job: str, ids: Sequence[int]) -> str:
-    return f"lobby:rung:{job}:{','.join(map(str, ids))}"
+    return f"lobby:requested:{job}:{','.join(map(str, ids))}"

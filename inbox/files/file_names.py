@@ -1,5 +1,5 @@
 """What WhatsApp makes of a file of ours, and the name that makes it so: Green API looks at the
-name's ending alone (greenapi.md 2.1), so the ending has to say what the bytes are.
+name's ending alone (docs/green-api.md 2.1), so the ending has to say what the bytes are.
 """
 
 import mimetypes

@@ -19,14 +19,13 @@ from inbox.models.message import (
     IS_UNPROVEN,
     STATUS_RANK,
     TEXT_LIMIT,
-    UNFINISHED,
-    UNPROVEN,
     Message,
 )
 from inbox.models.reaction import Reaction
 from inbox.models.revision import Revision
 from inbox.models.sentiment import Sentiment
 from inbox.models.staff import ROLES, Membership, Staff, StaffSession
+from inbox.models.states import UNFINISHED, UNPROVEN
 from inbox.models.webhook_event import WebhookEvent
 
 __all__ = [

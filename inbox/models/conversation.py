@@ -18,6 +18,7 @@ from inbox.models.columns import BigId, ChatIdText, MaybeMoment, Moment, RowId, 
 from inbox.models.guest import Guest
 from inbox.models.instance import Instance
 from inbox.models.sentiment import Sentiment
+from inbox.models.states import ConversationStatus, Direction
 
 PREVIEW_LENGTH = 160
 
@@ -76,13 +77,13 @@ class Conversation(Base):
     guest_id: Mapped[int] = mapped_column(BigId)
     chat_id: Mapped[ChatIdText]
     kind: Mapped[Word] = mapped_column(default="person")
-    status: Mapped[Word] = mapped_column(default="open")
+    status: Mapped[Word] = mapped_column(default=ConversationStatus.OPEN)
     snoozed_until: Mapped[MaybeMoment]
     assignee_id: Mapped[int | None] = mapped_column(BigId)
     last_message_id: Mapped[int | None] = mapped_column(BigId)
     last_message_at: Mapped[Moment]
     last_preview: Mapped[str] = mapped_column(String(PREVIEW_LENGTH), default="")
-    last_direction: Mapped[Word] = mapped_column(default="in")
+    last_direction: Mapped[Word] = mapped_column(default=Direction.IN)
     waiting_since: Mapped[MaybeMoment]
     sentiment: Mapped[Word] = mapped_column(default="")
     sentiment_since: Mapped[MaybeMoment]

@@ -25,26 +25,25 @@ from inbox.models.correction import Correction
 from inbox.models.reaction import Reaction
 from inbox.models.revision import Revision
 from inbox.models.staff import Staff
+from inbox.models.states import UNFINISHED, UNPROVEN, HoldReason, MessageStatus
 
-TEXT_LIMIT = 20_000  # greenapi.md 2.1: sendMessage
+TEXT_LIMIT = 20_000  # docs/green-api.md 2.1: sendMessage
 
 # D7: a status may only move to a higher rank. A proof of delivery beats a failure.
-STATUS_RANK = {
-    "scheduled": 0,
-    "uploading": 0,
-    "queued": 0,
-    "sending": 1,
-    "unconfirmed": 2,
-    "accepted": 3,
-    "sent": 4,
-    "expired": 5,
-    "cancelled": 5,
-    "failed": 5,
-    "delivered": 6,
-    "read": 7,
+STATUS_RANK: dict[str, int] = {
+    MessageStatus.SCHEDULED: 0,
+    MessageStatus.UPLOADING: 0,
+    MessageStatus.QUEUED: 0,
+    MessageStatus.SENDING: 1,
+    MessageStatus.UNCONFIRMED: 2,
+    MessageStatus.ACCEPTED: 3,
+    MessageStatus.SENT: 4,
+    MessageStatus.EXPIRED: 5,
+    MessageStatus.CANCELLED: 5,
+    MessageStatus.FAILED: 5,
+    MessageStatus.DELIVERED: 6,
+    MessageStatus.READ: 7,
 }
-# D5: while one of these is the oldest of its chat, nothing younger there is claimed.
-UNFINISHED = ("uploading", "queued", "sending", "unconfirmed")
 _UNFINISHED_SQL = "status IN ('uploading', 'queued', 'sending', 'unconfirmed')"
 _UNPROVEN_SQL = "status IN ('accepted', 'sent')"
 MISSED = ("ended", "missed", "declined")  # states of a call that nobody took
@@ -143,13 +142,13 @@ class Message(Base):
     event_id: Mapped[int | None] = mapped_column(BigId)
     analyse_at: Mapped[MaybeMoment]
 
-    status: Mapped[Word] = mapped_column(default="")
+    status: Mapped[Word] = mapped_column(default=MessageStatus.NONE)
     rank: Mapped[int] = mapped_column(Integer, default=0)
     priority: Mapped[int] = mapped_column(Integer, default=0)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     scheduled_for: Mapped[MaybeMoment]
     not_before: Mapped[MaybeMoment]
-    hold_reason: Mapped[Word] = mapped_column(default="")
+    hold_reason: Mapped[Word] = mapped_column(default=HoldReason.NONE)
     expires_at: Mapped[MaybeMoment]
     kept_seconds: Mapped[int | None] = mapped_column(Integer)
     request_digest: Mapped[str] = mapped_column(String(64), default="")
@@ -210,15 +209,16 @@ class Message(Base):
     @property
     def awaits_decision(self) -> bool:
         """Whether no evidence came in a long while, so that a person has to decide."""
-        return self.status == "unconfirmed" and self.checks >= CHECKS_BEFORE_ASKING
+        return self.status == MessageStatus.UNCONFIRMED and self.checks >= CHECKS_BEFORE_ASKING
 
 
 # Rendered as literals, so that SQLite can see that the partial indexes fit.
 IS_UNFINISHED = Message.status.in_(
     bindparam("unfinished", UNFINISHED, expanding=True, literal_execute=True)
 )
-UNPROVEN = ("accepted", "sent")
 IS_UNPROVEN = Message.status.in_(
     bindparam("unproven", UNPROVEN, expanding=True, literal_execute=True)
 )
-IS_SCHEDULED = Message.status == bindparam("scheduled", "scheduled", literal_execute=True)
+IS_SCHEDULED = Message.status == bindparam(
+    "scheduled", MessageStatus.SCHEDULED, literal_execute=True
+)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from inbox.extensions import login
 from inbox.services.hotels import sessions, staff
-from inbox.services.hotels.sessions import Desk, SessionHolder
+from inbox.services.hotels.sessions import SessionHolder, Workplace
 
 LIVE = "web.changes"
 
@@ -21,13 +21,13 @@ class SignedIn(UserMixin):
         self.name = found.name
         self.email = found.email
         self.session_id = found.session_id
-        self.desks = found.desks
+        self.workplaces = found.workplaces
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the signed cookie."""
         return self._token
 
-    def at(self, slug: str) -> Desk:
+    def at(self, slug: str) -> Workplace:
         """Their desk at this hotel. Raises `NotFound` for a stranger."""
         return self._presence.at(slug)
 

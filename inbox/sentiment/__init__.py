@@ -6,7 +6,7 @@ word lists of its own and needs no network; `OpenAiCompatible` asks a language m
 
 from inbox.sentiment.embedded import Embedded
 from inbox.sentiment.endpoint import NoReading, OpenAiCompatible
-from inbox.sentiment.reading import CALM, DANGER, HAPPY, UNKNOWN, UPSET, Analyser, Reading
+from inbox.sentiment.reading import CALM, DANGER, HAPPY, UNKNOWN, UPSET, Reading
 
 __all__ = [
     "CALM",
@@ -14,7 +14,6 @@ __all__ = [
     "HAPPY",
     "UNKNOWN",
     "UPSET",
-    "Analyser",
     "Embedded",
     "NoReading",
     "OpenAiCompatible",

@@ -57,11 +57,6 @@ def find(text: str) -> Reading | None:
     return None
 
 
-def languages() -> frozenset[str]:
-    """The codes of the languages whose words of danger are known."""
-    return frozenset(_languages())
-
-
 def _cry(plain: str, alone: re.Pattern[str] | None) -> re.Match[str] | None:
     """A single word that is nearly all there is: "Fire!!", "help me please", "gas in room 12"."""
     match = alone.search(plain) if alone else None

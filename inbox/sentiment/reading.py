@@ -1,7 +1,6 @@
 """What an analyser says of one message."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 UPSET, DANGER, CALM, HAPPY, UNKNOWN = "upset", "danger", "calm", "happy", "unknown"
 LABELS = (UPSET, DANGER, CALM, HAPPY, UNKNOWN)
@@ -18,16 +17,3 @@ class Reading:
     label: str
     why: str
     analyser: str
-
-
-class Analyser(Protocol):
-    """Reads one message. `name` is at most 64 characters."""
-
-    @property
-    def name(self) -> str:
-        """Stored beside each reading."""
-        ...
-
-    def read(self, text: str) -> Reading:
-        """The sentiment of this text."""
-        ...

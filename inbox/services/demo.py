@@ -77,7 +77,7 @@ def connect(public_url: str) -> list[str]:
 
 def _add_number(hotel: DemoHotel, token: str, api_url: str) -> None:
     try:
-        instances.add(hotel.slug, hotel.id_instance, token, api_url=api_url)
+        instances.add(hotel.slug, instances.Access(hotel.id_instance, token, api_url=api_url))
     except Conflict:
         instances.move(hotel.id_instance, token, api_url)
 

@@ -1,4 +1,4 @@
-"""What nobody rang for (D1): due work is found in the database, whether Redis is there or not."""
+"""Finding due work in the database that no job announced, whether Redis is there or not (D1)."""
 
 import logging
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from inbox import clock
+from inbox.config import SendTimings
 from inbox.files.media_store import FolderStore
 from inbox.services import changes
 from inbox.services.conversations import disappearing, receipts, sentiment
@@ -15,7 +16,6 @@ from inbox.services.intake import downloads, reconciliation, repeats, silence
 from inbox.services.lines import pauses
 from inbox.services.messages import corrections
 from inbox.services.outbox import outbox, overdue, sending, settlement, status_checks, uploads
-from inbox.services.outbox.sending import SendTimings
 from inbox.services.replies import schedules
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""One transaction, the changes it made, and the bells it rings once it is committed."""
+"""One transaction, the changes it made, and the workers it wakes once it is committed."""
 
 import threading
 from collections import defaultdict
@@ -60,11 +60,11 @@ class Work:
         conversation_id: int | None = None,
         message_id: int | None = None,
     ) -> None:
-        """Note that browsers of this hotel have something to fetch. Said twice counts once."""
+        """Note that browsers of this hotel have something to fetch. Safe to repeat."""
         self._changes[_Changed(hotel_id, kind, conversation_id, message_id)] = None
 
     def wake(self, kind: workers.JobKind, *ids: int) -> None:
-        """Wake a worker after the commit. Said twice rings once."""
+        """Wake a worker after the commit. Safe to repeat."""
         self._wakeups[workers.JobRequest(kind, ids)] = None
 
     def number_changes(self) -> None:

@@ -10,7 +10,8 @@ from flask import Flask
 from honcho.environ import parse_procfile
 
 from inbox import create_app
-from inbox.config import ROOT, Settings, SettingsError
+from inbox.config import ROOT, Settings
+from inbox.environment import SettingsError
 from inbox.extensions import db
 from inbox.supervisor import commands, leftover_processes, valkey, vendor_copy, welcome
 from inbox.supervisor.errors import StartError

@@ -1,6 +1,6 @@
 """The one live endpoint (D9): everything that moved since a number, drawn with the page's partials.
 
-Reconnect, wake-up, tab focus, a gap in the numbers and the safety poll all come here. What a poke
+Reconnect, wake-up, tab focus, a gap in the numbers and the safety poll all come here. What a signal
 sets off is asked by every page of the hotel at once, so it is drawn once (decision 0006).
 """
 

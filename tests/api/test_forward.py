@@ -67,7 +67,7 @@ def test_a_file_goes_along(program: Program) -> None:
 def test_another_number_of_the_hotel_has_to_say_it_itself(program: Program) -> None:
     message_id = program.sent()
     was_sent(message_id)
-    instances.add("grand-plaza", 1101000009, "0" * 50, api_url=API_URL)
+    instances.add("grand-plaza", instances.Access(1101000009, "0" * 50, api_url=API_URL))
     answer = forward(program, message_id, id_instance=1101000009)
     assert answer.json["id_instance"] == 1101000009
     assert row(answer.json["message_id"]).payload == {"forwarded": True}

@@ -112,7 +112,7 @@ def test_it_expires_when_it_was_told_to(program: Program) -> None:
 def test_a_number_of_the_hotel_may_be_chosen(
     program: Program, cast: Cast, guest_writes: Writes
 ) -> None:
-    instances.add(cast.slug, 1101000007, "0" * 50, api_url=API_URL)
+    instances.add(cast.slug, instances.Access(1101000007, "0" * 50, api_url=API_URL))
     conversation = guest_writes("A1")
     usual = program.send({"guest_id": conversation.guest_id, "text": "Hello"}).json
     other = program.send(

@@ -25,11 +25,9 @@ def client(app: Flask, cast: Cast) -> FlaskClient:
     for number, token, secret in ((SIGNED, WEBHOOK_TOKEN, SECRET), (OTHER, OTHER_TOKEN, "")):
         instances.add(
             cast.slug,
-            number,
-            "0" * 50,
-            api_url=API_URL,
-            webhook_token=token,
-            signature_secret=secret,
+            instances.Access(
+                number, "0" * 50, api_url=API_URL, webhook_token=token, signature_secret=secret
+            ),
         )
     return app.test_client()
 

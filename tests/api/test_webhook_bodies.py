@@ -339,7 +339,8 @@ def test_a_number_of_another_hotel_in_the_body_does_not_reach_it(
 ) -> None:
     """The Seaview's token, the Grand Plaza's number: refused, nothing stored anywhere."""
     instances.add(
-        cast.other_slug, 1101000009, "0" * 50, api_url=API_URL, webhook_token="a-token-of-its-own"
+        cast.other_slug,
+        instances.Access(1101000009, "0" * 50, api_url=API_URL, webhook_token="a-token-of-its-own"),
     )
     answer = post(client, incoming("A1"), {"Authorization": "a-token-of-its-own"})
     assert_error(answer, 401, "unauthorized")

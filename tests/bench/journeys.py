@@ -148,7 +148,8 @@ def _stage(folder: Path) -> Iterator[_Stage]:
         staff.add(EMAIL, "Alice", PASSWORD)
         staff.grant(EMAIL, HOTEL, "front_desk")
         made = instances.add(
-            HOTEL, ID_INSTANCE, "0" * 50, api_url=API_URL, webhook_token=WEBHOOK_TOKEN
+            HOTEL,
+            instances.Access(ID_INSTANCE, "0" * 50, api_url=API_URL, webhook_token=WEBHOOK_TOKEN),
         )
         stage = _Stage(app, made.instance.id, app.test_client())
         db.session.remove()

@@ -77,9 +77,9 @@ def test_a_page_that_arrives_slowly_is_live_once_it_is_there(
     desk.open("Slowly")
     desk.page.add_init_script(EARLY)
     held: list[Route] = []
-    desk.page.route("**/js/poll.js*", lambda route: held.append(route))
+    desk.page.route("**/bundles/desk-*.js", lambda route: held.append(route))
     desk.page.reload(wait_until="commit")
-    desk.page.wait_for_function("() => window.htmx && window.htmx.version && window.lobbyComposer")
+    desk.page.wait_for_function("() => document.documentElement.dataset.vendor")
     stack.simulator.write(seaview.id_instance, chat, sender_name="Slowly", text="Hello again")
     desk.page.evaluate("() => dispatchEvent(new Event('focus'))")
     desk.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")

@@ -34,9 +34,9 @@ def sent(desk: Desk, text: str) -> Locator:
 def menu(desk: Desk, bubble: Locator) -> Locator:
     bubble.hover()
     bubble.get_by_role("button", name="More to do with this message").click()
-    slip = desk.page.locator("#slip")
-    expect(slip).to_be_visible()
-    return slip
+    menu = desk.page.locator("#message-menu")
+    expect(menu).to_be_visible()
+    return menu
 
 
 def test_what_waits_for_a_line_that_is_down_can_be_called_back_or_tried_at_once(
@@ -77,7 +77,7 @@ def test_a_text_is_changed_in_place_and_the_guests_phone_shows_it(
     desk.open("Marta Gil")
     bubble = sent(desk, "The pool opens at 8")
     menu(desk, bubble).get_by_role("link", name="Edit").click()
-    expect(desk.page.locator("#slip")).to_be_hidden()
+    expect(desk.page.locator("#message-menu")).to_be_hidden()
     box = bubble.locator("textarea")
     expect(box).to_be_focused()
     box.fill("The pool opens at 9")
@@ -119,12 +119,12 @@ def test_deleting_for_everyone_is_asked_first(stack: Stack, plaza: Hotel, desks:
     desk = desks.open(plaza)
     desk.open("Julia Prat")
     bubble = sent(desk, "The code is 4711")
-    slip = menu(desk, bubble)
-    slip.get_by_role("link", name="Delete for everyone").click()
-    expect(slip).to_contain_text("It goes from the guest’s phone too.")
-    expect(slip.get_by_role("button", name="No")).to_be_focused()
-    slip.get_by_role("button", name="Delete for everyone").click()
-    expect(slip).to_be_hidden()
+    opened = menu(desk, bubble)
+    opened.get_by_role("link", name="Delete for everyone").click()
+    expect(opened).to_contain_text("It goes from the guest’s phone too.")
+    expect(opened.get_by_role("button", name="No")).to_be_focused()
+    opened.get_by_role("button", name="Delete for everyone").click()
+    expect(opened).to_be_hidden()
     expect(bubble).to_contain_text("Deleted on WhatsApp", timeout=SECONDS)
     assert stack.simulator.received(plaza.id_instance, chat)[-1]["deleted"]
 
@@ -137,16 +137,16 @@ def test_the_menu_works_by_keyboard(stack: Stack, plaza: Hotel, desks: Desks) ->
     more = desk.page.locator("#thread .message.in .more-button").last
     more.focus()
     more.press("Enter")
-    slip = desk.page.locator("#slip")
-    expect(slip.get_by_role("button", name="Reply")).to_be_focused()
+    menu = desk.page.locator("#message-menu")
+    expect(menu.get_by_role("button", name="Reply")).to_be_focused()
     desk.page.keyboard.press("ArrowDown")
-    expect(slip.get_by_role("button", name="Copy")).to_be_focused()
+    expect(menu.get_by_role("button", name="Copy")).to_be_focused()
     desk.page.keyboard.press("Escape")
-    expect(slip).to_be_hidden()
+    expect(menu).to_be_hidden()
     expect(more).to_be_focused()
     more.press(" ")
-    slip.get_by_role("button", name="Reply").press("Enter")
-    expect(slip).to_be_hidden()
+    menu.get_by_role("button", name="Reply").press("Enter")
+    expect(menu).to_be_hidden()
     expect(desk.page.locator(".composer-quote")).to_contain_text("Hello from Begoña")
     expect(desk.page.locator("#reply-box")).to_be_focused()
 
@@ -159,9 +159,9 @@ def test_on_a_phone_the_menu_is_always_there(stack: Stack, plaza: Hotel, desks: 
     more = desk.page.locator("#thread .message.in .more-button").last
     expect(more).to_be_visible()
     more.click()
-    slip = desk.page.locator("#slip")
-    expect(slip).to_contain_text("no way to react")
-    box = slip.bounding_box()
+    menu = desk.page.locator("#message-menu")
+    expect(menu).to_contain_text("no way to react")
+    box = menu.bounding_box()
     assert box is not None
     assert box["width"] == PHONE[0]
     assert box["y"] + box["height"] == PHONE[1]
@@ -179,15 +179,15 @@ def test_a_message_is_forwarded_to_whom_a_search_finds(
     desk = desks.open(plaza)
     desk.open("Luis Soto")
     bubble = desk.page.locator("#thread .message.in", has_text="Terminal 4")
-    slip = menu(desk, bubble)
-    slip.get_by_role("link", name="Forward").click()
-    expect(slip.get_by_role("searchbox")).to_be_focused()
-    slip.get_by_role("searchbox").press_sequentially("Rojo")
-    expect(slip.locator("#forward-targets li")).to_have_count(1)
-    expect(slip.get_by_role("searchbox")).to_have_value("Rojo")
-    slip.get_by_role("button", name="Taxi Rojo").dblclick()
+    opened = menu(desk, bubble)
+    opened.get_by_role("link", name="Forward").click()
+    expect(opened.get_by_role("searchbox")).to_be_focused()
+    opened.get_by_role("searchbox").press_sequentially("Rojo")
+    expect(opened.locator("#forward-targets li")).to_have_count(1)
+    expect(opened.get_by_role("searchbox")).to_have_value("Rojo")
+    opened.get_by_role("button", name="Taxi Rojo").dblclick()
     expect(desk.page.locator("#notice")).to_contain_text("Forwarded to Taxi Rojo.")
-    expect(slip).to_be_hidden()
+    expect(opened).to_be_hidden()
     wait_until(lambda: at_guest(stack, plaza, taxi) != [], 15, "the forward at the taxi")
     desk.page.locator("#search-box").fill("Rojo")  # who has our answer stands in another tab
     desk.open("Taxi Rojo")
@@ -240,9 +240,9 @@ def test_in_doubt_it_is_sent_again_after_a_question(
 ) -> None:
     stack.simulator.clear_faults(plaza.id_instance)
     in_doubt.get_by_role("link", name="Send again").click()
-    slip = in_doubt.page.locator("#slip")
-    expect(slip).to_contain_text("The guest may get it twice.")
-    slip.get_by_role("button", name="Send it again").click()
+    menu = in_doubt.page.locator("#message-menu")
+    expect(menu).to_contain_text("The guest may get it twice.")
+    menu.get_by_role("button", name="Send it again").click()
     expect(in_doubt.locator(".tick")).to_have_class(ON_ITS_WAY, timeout=SECONDS)
     assert at_guest(stack, plaza, "34600555023@c.us") == ["Room 12 is ready"]
 

@@ -14,12 +14,12 @@ def on_phone(stack: Stack, hotel: Hotel, chat: str, kind: str) -> list[dict[str,
     return [one for one in stack.simulator.received(hotel.id_instance, chat) if one["type"] == kind]
 
 
-def sheet(page: Page, name: str) -> Locator:
-    """Open a sheet from the composer's menu."""
+def dialog(page: Page, name: str) -> Locator:
+    """Open a dialog from the composer's menu."""
     page.locator(".more-menu summary").click()
     page.locator(".more-menu a", has_text=name).click()
-    opened = page.locator("#sheet[open]")
-    expect(opened.locator("form.sheet-form")).to_be_visible()
+    opened = page.locator("#dialog[open]")
+    expect(opened.locator("form.dialog-form")).to_be_visible()
     return opened
 
 
@@ -36,7 +36,7 @@ def test_a_place_is_sent_and_shown_in_every_window(
     desk, other = desks.open(plaza, size=size), desks.open(plaza)
     desk.open(name)
     other.open(name)
-    form = sheet(desk.page, "Location")
+    form = dialog(desk.page, "Location")
     expect(form.locator("[name=point]")).to_be_focused()
     form.locator("[name=point]").fill("Plaza Mayor")
     form.locator("[name=name]").fill("Main entrance")
@@ -49,7 +49,7 @@ def test_a_place_is_sent_and_shown_in_every_window(
     for page in (desk.page, other.page):
         expect(page.locator("#thread .message.out .place")).to_contain_text("Main entrance")
         expect(page.locator("#thread .message.out")).to_have_count(1)
-    expect(desk.page.locator("#sheet")).to_be_hidden()
+    expect(desk.page.locator("#dialog")).to_be_hidden()
     wait_until(lambda: on_phone(stack, plaza, chat, "locationMessage"), what="the place")
 
 
@@ -58,7 +58,7 @@ def test_a_card_with_a_number_of_this_country(stack: Stack, plaza: Hotel, desks:
     start(stack, plaza, chat, "Nadia")
     desk = desks.open(plaza)
     desk.open("Nadia")
-    form = sheet(desk.page, "Contact")
+    form = dialog(desk.page, "Contact")
     form.locator("[name=name]").fill("Radio Taxi")
     form.locator("[name=phone]").fill("+34 910 000 222")
     send(form)
@@ -73,7 +73,7 @@ def test_a_poll_is_built_row_by_row_and_its_vote_comes_back(
     start(stack, plaza, chat, "Pablo")
     desk = desks.open(plaza)
     desk.open("Pablo")
-    form = sheet(desk.page, "Poll")
+    form = dialog(desk.page, "Poll")
     rows = form.locator(".poll-answer:visible")
     expect(rows).to_have_count(3)
     form.locator("[name=question]").fill("When shall we wake you?")
@@ -102,27 +102,27 @@ def test_a_form_that_was_closed_is_found_as_it_was(
     start(stack, plaza, "34600123497@c.us", "Rosa")
     desk = desks.open(plaza)
     desk.open("Rosa")
-    form = sheet(desk.page, "Poll")
+    form = dialog(desk.page, "Poll")
     form.locator("[name=question]").fill("Which day?")
     desk.page.keyboard.press("Escape")
-    expect(desk.page.locator("#sheet")).to_be_hidden()
-    form = sheet(desk.page, "Poll")
+    expect(desk.page.locator("#dialog")).to_be_hidden()
+    form = dialog(desk.page, "Poll")
     expect(form.locator("[name=question]")).to_have_value("Which day?")
 
 
-def test_a_server_that_is_not_reached_is_said_in_the_sheet(
+def test_a_server_that_is_not_reached_is_said_in_the_dialog(
     stack: Stack, plaza: Hotel, desks: Desks
 ) -> None:
     chat = "34600123496@c.us"
     start(stack, plaza, chat, "Tomas")
     desk = desks.open(plaza)
     desk.open("Tomas")
-    form = sheet(desk.page, "Contact")
+    form = dialog(desk.page, "Contact")
     form.locator("[name=name]").fill("Radio Taxi")
     form.locator("[name=phone]").fill("+34 910 000 222")
     desk.page.route("**/contact", lambda route: route.abort())
     send(form)
-    expect(form.locator("#sheet-problem")).to_contain_text("did not reach the server")
+    expect(form.locator("#dialog-problem")).to_contain_text("did not reach the server")
     expect(form.locator("[name=name]")).to_have_value("Radio Taxi")
     desk.page.unroute("**/contact")
     send(form)

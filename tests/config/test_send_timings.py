@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from inbox.config import Settings, SettingsError
+from inbox.config import Settings
+from inbox.environment import SettingsError
 
 
 def test_a_call_is_over_before_its_claim_is(tmp_path: Path) -> None:
     settings = Settings.from_env({"LOBBY_DATA": str(tmp_path)})
-    assert settings.lease_seconds > 2 * settings.provider_seconds
+    assert settings.send_timings.lease.total_seconds() > 2 * settings.provider_seconds
 
 
 @pytest.mark.parametrize(

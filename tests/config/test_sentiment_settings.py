@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from inbox.config import Settings, SettingsError
+from inbox.config import Settings
+from inbox.environment import SettingsError
 
 GOOD = {
     "LOBBY_MOOD_URL": "https://api.deepseek.com/v1/",

@@ -1,4 +1,4 @@
-"""Bells: rung once while nobody has answered, heard anew afterwards, silent for seconds at most."""
+"""Jobs: requested once while nobody has begun them, anew afterwards, missed for seconds at most."""
 
 import os
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def waiting(client: redis.Redis, bell: workers.JobKind) -> int:
     return Queue(bell.queue, connection=client, serializer=JSONSerializer).count
 
 
-def test_a_bell_that_nobody_answered_is_not_rung_again(client: redis.Redis) -> None:
+def test_a_job_that_nobody_has_begun_is_not_requested_again(client: redis.Redis) -> None:
     for _ in range(20):
         announcements.wake(workers.SEND, 1)
     announcements.wake(workers.SEND, 2)
@@ -56,7 +56,7 @@ def test_who_rings_after_the_answer_is_heard(client: redis.Redis) -> None:
 
 def test_a_bell_lost_with_its_worker_is_silent_only_for_seconds(client: redis.Redis) -> None:
     announcements.wake(workers.SEND, 1)
-    (key,) = client.keys("lobby:rung:*")
+    (key,) = client.keys("lobby:requested:*")
     assert 0 < int(client.ttl(key)) <= workers.REQUESTED_SECONDS
 
 
@@ -65,7 +65,7 @@ def test_a_silent_redis_is_no_error(tmp_path: Path) -> None:
     announcements.wake(workers.SEND, 1)
 
 
-def test_an_announcement_pokes_every_hotel_and_rings_every_bell_once(
+def test_an_announcement_pokes_every_hotel_and_requests_every_job_once(
     client: redis.Redis,
 ) -> None:
     pubsub = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]

@@ -195,5 +195,5 @@ def test_who_signs_out_hears_nothing_more(house: House) -> None:
         wait_until(socket.was_closed, what="the socket to be closed")
         before = house.desk.cursor()
         write(house, text="Anybody there?")
-        wait_until(lambda: max(stays.seqs(), default=0) > before, what="the poke of who stays")
+        wait_until(lambda: max(stays.seqs(), default=0) > before, what="the signal of who stays")
         assert max(socket.seqs(), default=0) <= before

@@ -34,7 +34,7 @@ def sentiment(house: House) -> str:
 def test_flagged_within_seconds_and_calmed_by_a_person(house: House) -> None:
     before, begun = house.desk.cursor(), time.monotonic()
     write(house, "è la terza volta che chiamo la reception e non risponde nessuno!")
-    wait_until(lambda: "mood-upset" in house.desk.changes(before), SECONDS, "the flag")
+    wait_until(lambda: "sentiment-upset" in house.desk.changes(before), SECONDS, "the flag")
     assert time.monotonic() - begun < SECONDS
     conversation_id = conversation_of(house.stack, house.hotel, GUEST)
     path = f"/h/{house.hotel.slug}/c/{conversation_id}/calm?sentiment=upset"

@@ -4,13 +4,14 @@ Doors call services; services use the back rooms; back rooms know nobody. Inside
 inside the web a room may import those before it in its row, never those behind it.
 """
 
-FLOOR = {"config", "extensions", "errors", "clock", "request_slots", "memory"}
+FLOOR = {"config", "environment", "extensions", "errors", "clock", "request_slots", "memory"}
 DOOR = FLOOR | {"models", "services", "security", "files", "vault"}
 
 # What each part may import of ours, beside itself. A module may be named instead of its room.
 MAY_IMPORT: dict[str, set[str]] = {
-    "config": set(),
+    "config": {"environment"},
     "errors": set(),
+    "environment": set(),
     "clock": set(),
     "extensions": set(),
     "request_slots": set(),
@@ -32,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": DOOR | {"dispatch", "jobs", "receiver", "simulator"},
     "simulator": {"greenapi"},
     "supervisor": FLOOR | {"web.page.vendor"},
-    "gunicorn": {"config", "extensions", "memory"},
+    "gunicorn": {"config", "environment", "extensions", "memory"},
 }
 
 # Low to high. "floor" are the files that stand beside the rooms, "top" those above all of them.

@@ -1,4 +1,5 @@
-"""Doors call services; services use the back rooms; back rooms know nobody (architecture.md)."""
+"""Doors call services; services use the back rooms; back rooms know nobody
+(docs/contributing.md)."""
 
 import re
 import sys

@@ -17,6 +17,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
 from inbox import clock
+from inbox.config import SendTimings
 from inbox.extensions import db
 from inbox.models import ApiToken, AuditEntry, Conversation, Guest, Instance, Message, WebhookEvent
 from inbox.services.hotels import api_tokens
@@ -183,9 +184,7 @@ def test_sending_tells_nothing_however_it_ends(
     responses.get(
         f"{API_URL}/waInstance{cast.id_instance}/lastOutgoingMessages/{TOKEN}", status=500
     )
-    sending.drain(
-        cast.instance_id, sending.SendTimings(timedelta(seconds=60), timedelta(seconds=0))
-    )
+    sending.drain(cast.instance_id, SendTimings(timedelta(seconds=60), timedelta(seconds=0)))
     settlement.settle(cast.instance_id)
     assert len(responses.calls) >= 1
     assert_discreet(talk())
@@ -202,9 +201,7 @@ def test_a_real_connection_that_fails_tells_nothing(
     """Nobody answers at the discard port: the real transport, its real exceptions and logs."""
     conversation = guest_writes("A1", WORDS)
     desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, WORDS, "r1")
-    sending.drain(
-        cast.instance_id, sending.SendTimings(timedelta(seconds=60), timedelta(seconds=0))
-    )
+    sending.drain(cast.instance_id, SendTimings(timedelta(seconds=60), timedelta(seconds=0)))
     assert "not accepted" in talk()
     assert_discreet(talk())
 
@@ -307,7 +304,7 @@ def test_nothing_is_held_while_the_network_is_awaited(
     with responses.RequestsMock() as provider:
         address = f"{API_URL}/waInstance{cast.id_instance}/sendMessage/{TOKEN}"
         provider.add_callback(responses.POST, address, callback=answer)
-        patience = sending.SendTimings(timedelta(seconds=60), timedelta(seconds=0))
+        patience = SendTimings(timedelta(seconds=60), timedelta(seconds=0))
         sending.drain(cast.instance_id, patience)
     assert held == [0]
 

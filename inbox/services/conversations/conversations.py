@@ -11,6 +11,7 @@ from inbox import clock
 from inbox.errors import Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, ConversationView, Guest, Message
+from inbox.models.states import UNDONE, ConversationStatus
 from inbox.services import audit, cursor, locks
 from inbox.services.conversations import receipts
 from inbox.services.transaction import Work, transaction
@@ -18,7 +19,6 @@ from inbox.services.transaction import Work, transaction
 PAGE = 40
 SEARCH_LIMIT = 100
 VIEWS = ("needs_us", "waiting", "done")
-UNDONE = ("open", "snoozed")
 # A guest waits for us, or a message of ours did not get through.
 _NEEDS_US_SINCE = func.coalesce(Conversation.waiting_since, Conversation.failed_at)
 
@@ -65,7 +65,7 @@ _COUNTS = (
 
 def view_of(conversation: Conversation) -> str:
     """The tab a conversation stands in: `needs_us`, `waiting` (for the guest) or `done`."""
-    if conversation.status == "done":
+    if conversation.status == ConversationStatus.DONE:
         return "done"
     needs_us = conversation.waiting_since is not None or conversation.failed_at is not None
     return "needs_us" if needs_us else "waiting"
@@ -175,7 +175,7 @@ def finish(hotel_id: int, conversation_id: int, staff_id: int) -> None:
     """Nothing is left to do here; the guest's next word opens it again."""
     with transaction() as work:
         conversation = locks.conversation_of(work, hotel_id, conversation_id)
-        conversation.status = "done"
+        conversation.status = ConversationStatus.DONE
         conversation.waiting_since = None
         conversation.unread_count = 0
         conversation.failed_at = None
@@ -187,7 +187,7 @@ def reopen(hotel_id: int, conversation_id: int, staff_id: int) -> None:
     """Back to work."""
     with transaction() as work:
         conversation = locks.conversation_of(work, hotel_id, conversation_id)
-        conversation.status = "open"
+        conversation.status = ConversationStatus.OPEN
         _note(work, conversation, staff_id, "conversation.reopen")
 
 
@@ -224,8 +224,10 @@ def _with_people(hotel_id: int) -> Select[Conversation]:
 def _in_view(view: str) -> ColumnElement[bool]:
     waits = _NEEDS_US_SINCE.is_not(None)
     if view == "done":
-        return Conversation.status == "done"
-    return and_(Conversation.status != "done", waits if view == "needs_us" else ~waits)
+        return Conversation.status == ConversationStatus.DONE
+    return and_(
+        Conversation.status != ConversationStatus.DONE, waits if view == "needs_us" else ~waits
+    )
 
 
 def _matches(search: str) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Writing first to people who never wrote: WhatsApp bans numbers for it, so there is a limit.
 
-greenapi.md 12: at most 20 new recipients a day for a warm number. Above the hotel's limit the first
-message waits in our outbox until a day has passed over an earlier one, the person writes, or
+docs/green-api.md 12: at most 20 new recipients a day for a warm number. Above the hotel's limit the
+first message waits in our outbox until a day has passed over an earlier one, the person writes, or
 somebody responsible lets it go.
 """
 
@@ -13,11 +13,12 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict
 from inbox.models import IS_UNFINISHED, Conversation, Hotel, Message
+from inbox.models.states import HoldReason, MessageStatus
 from inbox.services import audit, locks
 from inbox.services.transaction import Work, transaction
 
 PERIOD = timedelta(days=1)
-LIMIT, WAIVED = "first_contact_limit", "waived"
+LIMIT, WAIVED = HoldReason.FIRST_CONTACT_LIMIT, HoldReason.WAIVED
 
 
 def is_first(conversation: Conversation) -> bool:
@@ -72,10 +73,10 @@ def release(work: Work, conversation: Conversation) -> None:
         update(Message)
         .where(
             Message.conversation_id == conversation.id,
-            Message.status == "queued",
+            Message.status == MessageStatus.QUEUED,
             Message.hold_reason == LIMIT,
         )
-        .values(hold_reason="", not_before=None)
+        .values(hold_reason=HoldReason.NONE, not_before=None)
         .returning(Message.id),
         execution_options={"synchronize_session": False},
     ).scalars()
@@ -91,7 +92,7 @@ def weigh_again(work: Work, hotel_id: int) -> None:
         .where(
             Message.hotel_id == hotel_id,
             IS_UNFINISHED,
-            Message.status == "queued",
+            Message.status == MessageStatus.QUEUED,
             Message.hold_reason == LIMIT,
         )
         .values(not_before=None)
@@ -106,7 +107,7 @@ def waive(hotel_id: int, message_id: int, staff_id: int) -> None:
     """Somebody responsible lets one message go all the same. Raises `NotFound`, `Conflict`."""
     with transaction() as work:
         _, message = locks.message_of(work, hotel_id, message_id)
-        if message.status != "queued" or message.hold_reason != LIMIT:
+        if message.status != MessageStatus.QUEUED or message.hold_reason != LIMIT:
             raise Conflict("This message is not held back any more.")
         message.hold_reason, message.not_before = WAIVED, None
         if message.kept_seconds is None:

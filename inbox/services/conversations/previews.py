@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from inbox.models import Message
+from inbox.models.states import Direction
 
 KIND_WORDS = {
     "image": "Photo",
@@ -68,7 +69,7 @@ def call_words(message: Message) -> str:
     """Missed video call; Voice call, 3 min; Our voice call, not answered."""
     payload: Mapping[str, Any] = message.payload or {}
     kind = "video call" if payload.get("video") else "voice call"
-    table = _CALLS_OF_GUESTS if message.direction == "in" else _CALLS_OF_OURS
+    table = _CALLS_OF_GUESTS if message.direction == Direction.IN else _CALLS_OF_OURS
     words = table.get(str(payload.get("state")), "{Kind}")
     return words.format(kind=kind, Kind=kind.capitalize()) + _lasted(payload.get("seconds"))
 

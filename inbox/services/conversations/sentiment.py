@@ -12,6 +12,7 @@ from sqlalchemy import func, select, tuple_, update
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, Message, Sentiment
+from inbox.models.states import ConversationStatus
 from inbox.sentiment import DANGER, UNKNOWN, UPSET, Embedded, NoReading, OpenAiCompatible, Reading
 from inbox.sentiment import danger as danger_words
 from inbox.services import audit, locks
@@ -251,7 +252,10 @@ def _write(work: Work, readings: list[tuple[_Task, Reading]]) -> None:
 def _still_matters(task: _Task, conversation: Conversation, at: datetime) -> bool:
     """Whether a person still has to learn of it: not called calm, not put away, and if it came out
     of the journal, not answered since."""
-    if task.message_id <= (conversation.dismissed_until_id or 0) or conversation.status == "done":
+    if (
+        task.message_id <= (conversation.dismissed_until_id or 0)
+        or conversation.status == ConversationStatus.DONE
+    ):
         return False
     waits = conversation.waiting_since is not None and conversation.waiting_since <= at
     return waits or not task.recovered

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from inbox.errors import NotFound
 from inbox.extensions import db
 from inbox.models import ConversationView, Message
+from inbox.models.states import Direction, MessageStatus
 from inbox.services import cursor
 
 PAGE = 50
@@ -42,7 +43,7 @@ def page(
 ) -> ThreadPage:
     """The newest page, or the one before a cursor. Raises `Invalid` for a cursor that is none."""
     query = _with_parts(hotel_id).where(
-        Message.conversation_id == conversation_id, Message.status != "scheduled"
+        Message.conversation_id == conversation_id, Message.status != MessageStatus.SCHEDULED
     )
     if before:
         query = query.where(cursor.older(before, Message.sorted_at, Message.id))
@@ -63,7 +64,7 @@ def by_ids(hotel_id: int, conversation_id: int, message_ids: list[int]) -> list[
         .where(
             Message.conversation_id == conversation_id,
             Message.id.in_(message_ids),
-            Message.status != "scheduled",
+            Message.status != MessageStatus.SCHEDULED,
         )
         .order_by(Message.sorted_at, Message.id)
     )
@@ -81,7 +82,7 @@ def message(hotel_id: int, message_id: int) -> Message:
 def outgoing(hotel_id: int, message_id: int) -> Message:
     """One message of the hotel's own. Raises `NotFound`."""
     found = message(hotel_id, message_id)
-    if found.direction != "out":
+    if found.direction != Direction.OUT:
         raise NotFound()
     return found
 
@@ -103,7 +104,7 @@ def _first_unseen(hotel_id: int, conversation_id: int, staff_id: int) -> int | N
         select(func.min(Message.id)).where(
             Message.hotel_id == hotel_id,
             Message.conversation_id == conversation_id,
-            Message.direction == "in",
+            Message.direction == Direction.IN,
             Message.id > seen,
         )
     )

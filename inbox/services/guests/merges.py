@@ -45,7 +45,8 @@ def merge(hotel_id: int, from_id: int, into_id: int, staff_id: int | None) -> Gu
         addresses = _addresses(work, hotel_id, (from_id, into_id))
         if any(address.kind == "group" for address in addresses):
             raise Invalid({"into": "A group cannot be merged with anybody."})
-        moved = _move(work, hotel_id, stays.id, _own(addresses, from_id))
+        own = [address for address in addresses if address.guest_id == from_id]
+        moved = _move(work, hotel_id, stays.id, own)
         absorbed.merged_into_id = into_id
         record = GuestMerge(
             hotel_id=hotel_id,
@@ -154,19 +155,9 @@ def _held(work: Work, hotel_id: int, guest_ids: Collection[int]) -> dict[int, Gu
 
 
 def _addresses(work: Work, hotel_id: int, guest_ids: Collection[int]) -> list[GuestAddress]:
-    return list(
-        work.session.scalars(
-            locks.held(
-                select(GuestAddress)
-                .where(GuestAddress.hotel_id == hotel_id, GuestAddress.guest_id.in_(guest_ids))
-                .order_by(GuestAddress.id)
-            )
-        )
-    )
-
-
-def _own(addresses: Iterable[GuestAddress], guest_id: int) -> list[GuestAddress]:
-    return [address for address in addresses if address.guest_id == guest_id]
+    theirs = (GuestAddress.hotel_id == hotel_id, GuestAddress.guest_id.in_(guest_ids))
+    query = select(GuestAddress).where(*theirs).order_by(GuestAddress.id)
+    return list(work.session.scalars(locks.held(query)))
 
 
 def _move(

@@ -1,7 +1,7 @@
 """Hotels: adding them, and finding them by name."""
 
 import re
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from sqlalchemy import select
 
@@ -54,8 +54,3 @@ def by_slug(slug: str) -> Hotel:
     if hotel is None:
         raise NotFound(f"There is no hotel called {slug!r}.")
     return hotel
-
-
-def zone(hotel: Hotel) -> ZoneInfo:
-    """The hotel's time zone, in which every clock of its desk is shown."""
-    return ZoneInfo(hotel.timezone)

@@ -11,7 +11,7 @@ from inbox.vault import secrets
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Workplace:
     """A hotel that a person works for, and their role there."""
 
     hotel: Hotel
@@ -20,19 +20,19 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class SessionHolder:
-    """A signed-in person, their browser's session, and their desks by the hotels' names."""
+    """A signed-in person, their browser's session, and their workplaces by the hotels' names."""
 
     staff_id: int
     name: str
     email: str
     session_id: int
-    desks: tuple[Desk, ...]
+    workplaces: tuple[Workplace, ...]
 
-    def at(self, slug: str) -> Desk:
+    def at(self, slug: str) -> Workplace:
         """Their desk at this hotel. Raises `NotFound` for a stranger."""
-        for desk in self.desks:
-            if desk.hotel.slug == slug:
-                return desk
+        for workplace in self.workplaces:
+            if workplace.hotel.slug == slug:
+                return workplace
         raise NotFound()
 
 
@@ -58,6 +58,6 @@ def of_session(token: str) -> SessionHolder | None:
     if not rows:
         return None
     found: list[tuple[Hotel | None, str]] = [(row[4], row[5]) for row in rows]
-    desks = tuple(Desk(hotel, role) for hotel, role in found if hotel is not None)
+    workplaces = tuple(Workplace(hotel, role) for hotel, role in found if hotel is not None)
     staff_id, name, email, session_id = rows[0][:4]
-    return SessionHolder(staff_id, name, email, session_id, desks)
+    return SessionHolder(staff_id, name, email, session_id, workplaces)

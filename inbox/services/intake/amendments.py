@@ -10,6 +10,7 @@ from inbox.greenapi.contents import Amendment, Deletion, Edit, PollVotes, Reacti
 from inbox.greenapi.notifications import MessageNotification
 from inbox.models import Conversation, GuestAddress, Instance, Message, Sentiment
 from inbox.models import Reaction as ReactionRow
+from inbox.models.states import Direction
 from inbox.services import locks
 from inbox.services.conversations import attention
 from inbox.services.intake import arrivals
@@ -18,7 +19,9 @@ from inbox.services.messages import polls, reactions, revisions
 from inbox.services.transaction import Work
 
 
-def apply(work: Work, instance: Instance, notice: MessageNotification, content: Amendment) -> bool:
+def apply(
+    work: Work, instance: Instance, notification: MessageNotification, content: Amendment
+) -> bool:
     """Change the message that it is about. False: that message is not here (yet).
 
     Whatever order several of them come in, the same is left. Raises `Unusable` for a message of
@@ -28,10 +31,10 @@ def apply(work: Work, instance: Instance, notice: MessageNotification, content: 
     if message is None:
         return False
     conversation = locks.conversation(work, message.conversation_id)
-    if not _is_of_chat(work, conversation, notice.chat_id):
+    if not _is_of_chat(work, conversation, notification.chat_id):
         raise Unusable("it is about a message of another chat")
-    _change(work, conversation, message, notice, content)
-    _forget_placeholder(work, instance, conversation, notice.id_message)
+    _change(work, conversation, message, notification, content)
+    _forget_placeholder(work, instance, conversation, notification.id_message)
     attention.refresh_line(work, conversation)
     work.changed(message.hotel_id, "message", conversation.id, message.id)
     return True
@@ -41,16 +44,16 @@ def _change(
     work: Work,
     conversation: Conversation,
     message: Message,
-    notice: MessageNotification,
+    notification: MessageNotification,
     content: Amendment,
 ) -> None:
-    at = min(notice.timestamp or clock.now(), clock.now())
+    at = min(notification.timestamp or clock.now(), clock.now())
     if isinstance(content, Reaction):
-        reactions.react(work, message, _reactor(conversation, notice, content.emoji, at))
-        if notice.is_incoming:
+        reactions.react(work, message, _reactor(conversation, notification, content.emoji, at))
+        if notification.is_incoming:
             attention.reacted(conversation)
     elif isinstance(content, Edit):
-        _edit(work, message, notice, content, at)
+        _edit(work, message, notification, content, at)
     elif isinstance(content, PollVotes):
         polls.count(message, content, at)
     elif isinstance(content, Deletion):
@@ -58,22 +61,24 @@ def _change(
 
 
 def _edit(
-    work: Work, message: Message, notice: MessageNotification, content: Edit, at: datetime
+    work: Work, message: Message, notification: MessageNotification, content: Edit, at: datetime
 ) -> None:
-    if (message.direction == "in") != notice.is_incoming:
+    if (message.direction == Direction.IN) != notification.is_incoming:
         raise Unusable("it edits a message of the other side")
-    revisions.edit(work, message, revisions.Version(notice.id_message, content.text, at))
+    revisions.edit(work, message, revisions.Version(notification.id_message, content.text, at))
 
 
 def _reactor(
-    conversation: Conversation, notice: MessageNotification, emoji: str, at: datetime
+    conversation: Conversation, notification: MessageNotification, emoji: str, at: datetime
 ) -> reactions.Given:
     """Who reacted. Between two the guest is the chat itself, however WhatsApp calls them today."""
-    if not notice.is_incoming:
+    if not notification.is_incoming:
         return reactions.Given("", "", emoji, at)
-    in_group = conversation.kind == "group" and notice.sender is not None
-    sender = notice.sender.canonical if in_group and notice.sender else conversation.chat_id
-    return reactions.Given(sender[:120], notice.sender_name[:200], emoji, at)
+    in_group = conversation.kind == "group" and notification.sender is not None
+    sender = (
+        notification.sender.canonical if in_group and notification.sender else conversation.chat_id
+    )
+    return reactions.Given(sender[:120], notification.sender_name[:200], emoji, at)
 
 
 def _is_of_chat(work: Work, conversation: Conversation, chat_id: ChatId) -> bool:

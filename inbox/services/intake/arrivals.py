@@ -25,19 +25,19 @@ def take_in(
     work: Work,
     instance: Instance,
     conversation: Conversation,
-    notice: MessageNotification,
+    notification: MessageNotification,
     event_id: int | None,
 ) -> Message | None:
     """Insert the message and return it. One that is here already stays as it is (None), except a
     placeholder that can be read by now.
     """
-    message = _insert(work, instance, conversation, notice, event_id)
+    message = _insert(work, instance, conversation, notification, event_id)
     if message is None:
-        return _read_at_last(work, instance, conversation, notice)
+        return _read_at_last(work, instance, conversation, notification)
     if message.direction == "in":
         instance.last_inbound_at = clock.now()
         _hear(work, conversation, message)
-    _complete(work, message, notice)
+    _complete(work, message, notification)
     if message.direction == "in":
         attention.arrived(work, conversation, message)
     else:
@@ -92,13 +92,13 @@ def _insert(
     work: Work,
     instance: Instance,
     conversation: Conversation,
-    notice: MessageNotification,
+    notification: MessageNotification,
     event_id: int | None,
 ) -> Message | None:
     """The new row as it stands in the database, to be read; None when it is there already."""
     now = clock.now()
-    sorted_at, is_late = placed(work, conversation, notice.timestamp, now)
-    quote, is_incoming = notice.quoted, notice.origin == "guest"
+    sorted_at, is_late = placed(work, conversation, notification.timestamp, now)
+    quote, is_incoming = notification.quoted, notification.origin == "guest"
     quoted_id, preview = _quote(work, instance, conversation, quote) if quote else (None, "")
     values: dict[str, Any] = dict(
         hotel_id=instance.hotel_id,
@@ -106,41 +106,43 @@ def _insert(
         instance_id=instance.id,
         event_id=event_id,
         direction="in" if is_incoming else "out",
-        origin=ORIGINS[notice.origin],
-        id_message=notice.id_message,
-        sender_chat_id=notice.sender.canonical[:120] if notice.sender else "",
-        sender_name=notice.sender_name[:200] if is_incoming else "",
+        origin=ORIGINS[notification.origin],
+        id_message=notification.id_message,
+        sender_chat_id=notification.sender.canonical[:120] if notification.sender else "",
+        sender_name=notification.sender_name[:200] if is_incoming else "",
         quoted_id=quoted_id,
         quoted_id_message=quote.stanza_id[:120] if quote else "",
         quoted_preview=preview,
-        provider_at=notice.timestamp,
+        provider_at=notification.timestamp,
         arrived_at=now,
         sorted_at=sorted_at,
         arrived_late=is_late,
         status="" if is_incoming else "accepted",
         rank=0 if is_incoming else STATUS_RANK["accepted"],
-        accepted_at=None if is_incoming else notice.timestamp,
-        analyse_at=now if is_incoming and notice.content.text else None,
-        **incoming.columns(notice.content, forwarded=notice.is_forwarded),
+        accepted_at=None if is_incoming else notification.timestamp,
+        analyse_at=now if is_incoming and notification.content.text else None,
+        **incoming.columns(notification.content, forwarded=notification.is_forwarded),
     )
     message_id = insert_new(work.session, Message, **values)
     return None if message_id is None else Message(id=message_id, **values)
 
 
 def _read_at_last(
-    work: Work, instance: Instance, conversation: Conversation, notice: MessageNotification
+    work: Work, instance: Instance, conversation: Conversation, notification: MessageNotification
 ) -> Message | None:
-    message = of_provider(work, instance.id, notice.id_message)
+    message = of_provider(work, instance.id, notification.id_message)
     if message is None or message.kind != PLACEHOLDER:
         return None
-    if message.conversation_id != conversation.id or isinstance(notice.content, UnknownContent):
+    if message.conversation_id != conversation.id or isinstance(
+        notification.content, UnknownContent
+    ):
         return None
-    columns = incoming.columns(notice.content, forwarded=notice.is_forwarded)
+    columns = incoming.columns(notification.content, forwarded=notification.is_forwarded)
     message.kind, message.body = columns["kind"], columns["body"]
     message.payload = {**(message.payload or {}), **columns["payload"]}
     message.analyse_at = clock.now() if message.direction == "in" and message.body else None
     attention.refresh_line(work, conversation)
-    _complete(work, message, notice)
+    _complete(work, message, notification)
     return message
 
 
@@ -157,10 +159,10 @@ def _quote(
     return None, previews.line(quote.kind, quote.preview_text)[:200] if is_told else ""
 
 
-def _complete(work: Work, message: Message, notice: MessageNotification) -> None:
+def _complete(work: Work, message: Message, notification: MessageNotification) -> None:
     """The file to fetch, the sentiment to read, the browsers to tell."""
-    if isinstance(notice.content, File):
-        _attach(work, message, notice.content)
+    if isinstance(notification.content, File):
+        _attach(work, message, notification.content)
     if message.analyse_at is not None:
         work.wake(workers.READ_SENTIMENT)
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)

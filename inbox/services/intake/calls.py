@@ -5,6 +5,7 @@ from typing import Any
 from inbox import clock
 from inbox.greenapi.telephone import CallNotification, CallState
 from inbox.models import Conversation, Instance, Message
+from inbox.models.states import Direction, Origin
 from inbox.services.conversations import attention
 from inbox.services.guests import guests
 from inbox.services.intake import arrivals
@@ -14,19 +15,23 @@ from inbox.services.upserts import insert_new
 RANK = {state.value: rank for rank, state in enumerate(CallState)}
 
 
-def report(work: Work, instance: Instance, notice: CallNotification, event_id: int | None) -> None:
+def report(
+    work: Work, instance: Instance, notification: CallNotification, event_id: int | None
+) -> None:
     """Write what is new of this call. News that is older than what we know changes nothing.
 
     A call of the guest that nobody took waits for the hotel; a call of the hotel answers.
     """
-    assert notice.chat_id is not None  # a call of several has no thread to stand in
-    conversation = guests.conversation_with(work, instance, notice.chat_id, notice.chat_name)
-    message_id = _insert(work, instance, conversation, notice, event_id)
+    assert notification.chat_id is not None  # a call of several has no thread to stand in
+    conversation = guests.conversation_with(
+        work, instance, notification.chat_id, notification.chat_name
+    )
+    message_id = _insert(work, instance, conversation, notification, event_id)
     if message_id is None:
-        _update(work, instance, notice)
+        _update(work, instance, notification)
         return
     message = work.session.get_one(Message, message_id)
-    if notice.is_incoming:
+    if notification.is_incoming:
         attention.arrived(work, conversation, message)
     else:
         attention.answered_elsewhere(work, conversation, message)
@@ -37,11 +42,11 @@ def _insert(
     work: Work,
     instance: Instance,
     conversation: Conversation,
-    notice: CallNotification,
+    notification: CallNotification,
     event_id: int | None,
 ) -> int | None:
     now = clock.now()
-    sorted_at, is_late = arrivals.placed(work, conversation, notice.timestamp, now)
+    sorted_at, is_late = arrivals.placed(work, conversation, notification.timestamp, now)
     return insert_new(
         work.session,
         Message,
@@ -49,32 +54,32 @@ def _insert(
         conversation_id=conversation.id,
         instance_id=instance.id,
         event_id=event_id,
-        direction="in" if notice.is_incoming else "out",
-        origin="guest" if notice.is_incoming else "phone",
+        direction=Direction.IN if notification.is_incoming else Direction.OUT,
+        origin=Origin.GUEST if notification.is_incoming else Origin.PHONE,
         kind="call",
-        payload=_payload(notice),
-        id_message=notice.id_message,
-        provider_at=notice.timestamp,
+        payload=_payload(notification),
+        id_message=notification.id_message,
+        provider_at=notification.timestamp,
         arrived_at=now,
         sorted_at=sorted_at,
         arrived_late=is_late,
     )
 
 
-def _payload(notice: CallNotification) -> dict[str, Any]:
+def _payload(notification: CallNotification) -> dict[str, Any]:
     return {
-        "state": notice.state.value,
-        "video": notice.is_video,
-        "seconds": notice.seconds,
+        "state": notification.state.value,
+        "video": notification.is_video,
+        "seconds": notification.seconds,
     }
 
 
-def _update(work: Work, instance: Instance, notice: CallNotification) -> None:
-    message = arrivals.of_provider(work, instance.id, notice.id_message)
+def _update(work: Work, instance: Instance, notification: CallNotification) -> None:
+    message = arrivals.of_provider(work, instance.id, notification.id_message)
     if message is None or message.kind != "call":
         return
     asked_before = message.asks
-    old, new = message.payload or {}, _payload(notice)
+    old, new = message.payload or {}, _payload(notification)
     message.payload = {
         "state": max(str(old.get("state")), new["state"], key=lambda one: RANK.get(one, -1)),
         "video": bool(old.get("video")) or new["video"],

@@ -19,14 +19,15 @@ from inbox.files.media_store import FolderStore
 from inbox.greenapi import Gone, GreenApiError, HostNotAllowed, Timeout, TooLarge
 from inbox.greenapi import media as provider_media
 from inbox.models import Attachment, Conversation, Instance, Message
-from inbox.services import locks
+from inbox.models.states import TO_BE_FETCHED, AttachmentState
+from inbox.services import claims, locks
 from inbox.services.intake.file_claims import FileClaim
 from inbox.services.lines import instances
 from inbox.services.transaction import Work, transaction
 
 log = logging.getLogger(__name__)
 
-LARGEST = 100 * 1024 * 1024  # greenapi.md 6: Green API itself passes nothing larger on
+LARGEST = 100 * 1024 * 1024  # docs/green-api.md 6: Green API itself passes nothing larger on
 # A longer silence ends a call, so that a claim outlasts every silence of one that goes on.
 PATIENCE = Timeout(connect=5, read=20, total=25)
 LEASE = timedelta(seconds=30)
@@ -35,7 +36,7 @@ FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 12  # the last one about five hours after the message
 BATCH = 5
-# greenapi.md 1 and issues: the provider's own hosts and the object stores it links to.
+# docs/green-api.md 1: the provider's own hosts and the object stores it links to.
 PROVIDER_HOSTS = (
     ".green-api.com",
     ".greenapi.com",
@@ -80,14 +81,7 @@ class _Written:
 
 def due(now: datetime) -> list[int]:
     """Files whose next attempt is due, oldest first."""
-    return list(
-        db.session.scalars(
-            select(Attachment.id)
-            .where(Attachment.next_attempt_at.is_not(None), Attachment.next_attempt_at <= now)
-            .order_by(Attachment.next_attempt_at)
-            .limit(BATCH)
-        )
-    )
+    return claims.due(select(Attachment.id), Attachment.next_attempt_at, now, BATCH)
 
 
 def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -> None:
@@ -96,12 +90,12 @@ def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -
     if job is None:
         return
     if job.attempts > MOST_ATTEMPTS:  # every worker that took it died
-        _finish(job, state="failed", failure_text=GIVEN_UP, next_attempt_at=None)
+        _finish(job, state=AttachmentState.FAILED, failure_text=GIVEN_UP, next_attempt_at=None)
         return
     try:
         key = _download(job, store, more_hosts)
     except (TooLarge, HostNotAllowed) as error:
-        _finish(job, state="failed", failure_text=error.words, next_attempt_at=None)
+        _finish(job, state=AttachmentState.FAILED, failure_text=error.words, next_attempt_at=None)
     except (GreenApiError, OSError) as error:
         log.warning("file %d could not be fetched: %s", attachment_id, type(error).__name__)
         _again_later(job, renew=isinstance(error, Gone))
@@ -110,26 +104,20 @@ def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -
 
 
 def _claim(attachment_id: int) -> _Job | None:
-    now = clock.now()
+    until = clock.now() + LEASE
     with transaction() as work:
-        claimed = work.session.execute(
-            update(Attachment)
-            .where(
-                Attachment.id == attachment_id,
-                Attachment.state.in_(("waiting", "fetching")),
-                Attachment.next_attempt_at <= now,
-            )
-            .values(
-                state="fetching",
-                next_attempt_at=now + LEASE,
-                attempts=Attachment.attempts + 1,
-            )
-            .returning(Attachment.id)
-        ).first()
-        if claimed is None:
+        is_ours = claims.put_off(
+            work,
+            Attachment.next_attempt_at,
+            attachment_id,
+            until,
+            Attachment.state.in_(TO_BE_FETCHED),
+            state=AttachmentState.FETCHING,
+            attempts=Attachment.attempts + 1,
+        )
+        if not is_ours:
             return None
-        claim = FileClaim(attachment_id, Attachment.next_attempt_at, now + LEASE, LEASE)
-        return _job(work, claim)
+        return _job(work, FileClaim(attachment_id, Attachment.next_attempt_at, until, LEASE))
 
 
 def _job(work: Work, claim: FileClaim) -> _Job:
@@ -182,7 +170,7 @@ def _facts(store: FolderStore, key: str) -> dict[str, Any]:
     path = store.path(key)
     mime_type = media_types.sniff(path)
     facts: dict[str, Any] = {
-        "state": "ready",
+        "state": AttachmentState.READY,
         "storage_key": key,
         "mime_type": mime_type,
         "size": path.stat().st_size,
@@ -211,11 +199,11 @@ def _again_later(job: _Job, *, renew: bool) -> None:
     one.
     """
     if job.attempts >= MOST_ATTEMPTS:
-        _finish(job, state="failed", failure_text=GIVEN_UP, next_attempt_at=None)
+        _finish(job, state=AttachmentState.FAILED, failure_text=GIVEN_UP, next_attempt_at=None)
         return
     wait = min(FIRST_WAIT * 2 ** (job.attempts - 1), LONGEST_WAIT)
     values: dict[str, Any] = {"source_url": ""} if renew else {}
-    _finish(job, state="waiting", next_attempt_at=clock.now() + wait, **values)
+    _finish(job, state=AttachmentState.WAITING, next_attempt_at=clock.now() + wait, **values)
 
 
 def _keep(job: _Job, store: FolderStore, facts: dict[str, Any]) -> None:
@@ -232,7 +220,7 @@ def _finish(job: _Job, **values: Any) -> bool:
     with transaction() as work:
         row = work.session.execute(
             update(Attachment)
-            .where(job.claim.is_ours, Attachment.state == "fetching")
+            .where(job.claim.is_ours, Attachment.state == AttachmentState.FETCHING)
             .values(**values)
             .returning(Attachment.message_id)
         ).first()
@@ -258,13 +246,13 @@ def try_again(hotel_id: int, attachment_id: int) -> int:
         )
         if attachment is None:
             raise NotFound()
-        if attachment.state == "failed":
+        if attachment.state == AttachmentState.FAILED:
             _begin_again(work, attachment)
         return attachment.message_id
 
 
 def _begin_again(work: Work, attachment: Attachment) -> None:
-    attachment.state, attachment.attempts = "waiting", 0
+    attachment.state, attachment.attempts = AttachmentState.WAITING, 0
     attachment.source_url, attachment.next_attempt_at = "", clock.now()
     conversation_id = work.session.scalars(
         select(Message.conversation_id).where(Message.id == attachment.message_id)
@@ -283,7 +271,7 @@ def open_attachment(
         select(Attachment).where(
             Attachment.hotel_id == hotel_id,
             Attachment.id == attachment_id,
-            Attachment.state == "ready",
+            Attachment.state == AttachmentState.READY,
         )
     )
     key = attachment and (attachment.thumb_key if thumb else attachment.storage_key)

@@ -159,30 +159,34 @@ def _parked(work: Work, event_id: int | None, waits_for: str = "") -> str:
 
 
 def _status(
-    work: Work, instance: Instance, notice: StatusNotification, event_id: int | None
+    work: Work, instance: Instance, notification: StatusNotification, event_id: int | None
 ) -> str:
-    known = statuses.move(work, instance.id, notice.id_message, notice.status, notice.timestamp)
-    if notice.status == Delivery.SUSPENDED and not _is_old(notice.timestamp):
+    known = statuses.move(
+        work, instance.id, notification.id_message, notification.status, notification.timestamp
+    )
+    if notification.status == Delivery.SUSPENDED and not _is_old(notification.timestamp):
         line.pause(work, instance, Reason.SUSPENDED)
-    if known or corrections.heard(work, instance.id, notice.id_message, notice.status):
+    if known or corrections.heard(work, instance.id, notification.id_message, notification.status):
         return APPLIED
-    return _parked(work, event_id, notice.id_message)
+    return _parked(work, event_id, notification.id_message)
 
 
-def _call(work: Work, instance: Instance, notice: CallNotification, event_id: int | None) -> str:
-    if notice.chat_id is None:
+def _call(
+    work: Work, instance: Instance, notification: CallNotification, event_id: int | None
+) -> str:
+    if notification.chat_id is None:
         return IGNORED
-    if notice.chat_id.kind not in ("person", "lid", "group"):
+    if notification.chat_id.kind not in ("person", "lid", "group"):
         raise Unusable("the caller's id is of a kind that is not known")
-    if len(notice.id_message) > LONGEST_ID:
+    if len(notification.id_message) > LONGEST_ID:
         raise Unusable(TOO_LONG)
-    calls.report(work, instance, notice, event_id)
+    calls.report(work, instance, notification, event_id)
     return APPLIED
 
 
-def _quota(work: Work, instance: Instance, notice: QuotaNotification) -> str:
+def _quota(work: Work, instance: Instance, notification: QuotaNotification) -> str:
     """The plan takes no new chat: the desk is told, and sending tries again in a minute."""
-    if _is_old(notice.timestamp):
+    if _is_old(notification.timestamp):
         return IGNORED
     line.pause(work, instance, Reason.QUOTA)
     return APPLIED
@@ -193,39 +197,41 @@ def _is_old(at: datetime | None) -> bool:
 
 
 def _message(
-    work: Work, instance: Instance, notice: MessageNotification, event_id: int | None
+    work: Work, instance: Instance, notification: MessageNotification, event_id: int | None
 ) -> str:
-    if notice.chat_id.kind in ("status", "newsletter"):
+    if notification.chat_id.kind in ("status", "newsletter"):
         return IGNORED
-    if notice.chat_id.kind == "unknown":
+    if notification.chat_id.kind == "unknown":
         raise Unusable("senderData.chatId is of a kind that is not known")
-    if len(notice.id_message) > LONGEST_ID:
+    if len(notification.id_message) > LONGEST_ID:
         raise Unusable(TOO_LONG)
-    content = notice.content
+    content = notification.content
     if isinstance(content, Reaction | Edit | Deletion | PollVotes):
-        known = amendments.apply(work, instance, notice, content)
+        known = amendments.apply(work, instance, notification, content)
         return APPLIED if known else _parked(work, event_id, content.stanza_id)
-    conversation = guests.conversation_with(work, instance, notice.chat_id, _guest_name(notice))
-    if notice.origin == "api":
-        settled = _echo(work, instance, conversation, notice, event_id)
+    conversation = guests.conversation_with(
+        work, instance, notification.chat_id, _guest_name(notification)
+    )
+    if notification.origin == "api":
+        settled = _echo(work, instance, conversation, notification, event_id)
         if settled:
             return settled
-    message = arrivals.take_in(work, instance, conversation, notice, event_id)
+    message = arrivals.take_in(work, instance, conversation, notification, event_id)
     if message is None:
         return IGNORED
-    if notice.origin == "api":
+    if notification.origin == "api":
         repeats.notice(work, instance, conversation, message)
     release_parked(work, instance, "", message)
     return APPLIED
 
 
-def _guest_name(notice: MessageNotification) -> str:
+def _guest_name(notification: MessageNotification) -> str:
     """The other side's name. In a group, and in what the hotel wrote, the sender is not that."""
-    if notice.chat_id.kind == "group":
-        return notice.chat_name
-    if notice.origin != "guest":
-        return notice.chat_name
-    name = notice.sender_contact_name or notice.sender_name or notice.chat_name
+    if notification.chat_id.kind == "group":
+        return notification.chat_name
+    if notification.origin != "guest":
+        return notification.chat_name
+    name = notification.sender_contact_name or notification.sender_name or notification.chat_name
     return "" if name.lstrip("+").isdigit() else name
 
 
@@ -233,21 +239,21 @@ def _echo(
     work: Work,
     instance: Instance,
     conversation: Conversation,
-    notice: MessageNotification,
+    notification: MessageNotification,
     event_id: int | None,
 ) -> str | None:
     """The echo of an API send: of ours, or of another program's (None: insert it as such).
 
     While our own call is still out, the echo waits: the answer will say whose it is.
     """
-    if matching.taken(work.session, instance.id, notice.id_message):
-        return None if arrivals.is_placeholder(work, instance, notice.id_message) else APPLIED
+    if matching.taken(work.session, instance.id, notification.id_message):
+        return None if arrivals.is_placeholder(work, instance, notification.id_message) else APPLIED
     open_message = matching.possibly_sent(work.session, conversation.id)
-    if open_message is None or not matching.same_content(open_message, notice.content):
+    if open_message is None or not matching.same_content(open_message, notification.content):
         return None
     if open_message.status == "sending":
         return _parked(work, event_id)
-    matched = matching.match(work, open_message.id, notice.id_message, notice.timestamp)
+    matched = matching.match(work, open_message.id, notification.id_message, notification.timestamp)
     release_parked(work, instance, "", matched)
     work.wake(workers.SEND, instance.id)
     return APPLIED

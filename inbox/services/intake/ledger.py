@@ -15,11 +15,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from inbox import clock
 from inbox.extensions import Base, db
 from inbox.models import Attachment, Hotel, LedgerHour, Message, WebhookEvent
+from inbox.models.states import TO_BE_FETCHED, EventSource, EventState
 from inbox.services.transaction import Work
 
-JOURNAL = "journal"
-KNOWN = ("applied", "ignored", "parked", "quarantined")
-UNFINISHED_FILES = ("waiting", "fetching")
 COUNTS = ("received", "messages", "recovered", "quarantined", "ignored")
 
 
@@ -55,7 +53,7 @@ class LedgerDay:
     @property
     def accounted(self) -> int:
         """Notifications of which we can say what became of them."""
-        return sum(self.stored.get(state, 0) for state in KNOWN)
+        return sum(self.stored.get(state, 0) for state in EventState)
 
     @property
     def is_complete(self) -> bool:
@@ -71,7 +69,9 @@ class LedgerDay:
         return "; ".join([f"{accounted} of {total} accounted for", *notes]) + "."
 
     def _notes(self, gone: int) -> list[tuple[int, str]]:
-        quarantined, parked = self.stored.get("quarantined", 0), self.stored.get("parked", 0)
+        quarantined, parked = (
+            self.stored.get(state, 0) for state in (EventState.QUARANTINED, EventState.PARKED)
+        )
         files = self.waiting_for_media
         return [
             (gone, f"{gone} of them {_is(gone)} no longer stored"),
@@ -105,11 +105,11 @@ def count(work: Work, entries: Iterable[Entry], at: datetime | None = None) -> N
     sums: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     for entry in entries:
         sums[entry.instance_id, entry.hotel_id].update(
-            received=int(entry.source != JOURNAL),
-            recovered=int(entry.source == JOURNAL),
+            received=int(entry.source != EventSource.JOURNAL),
+            recovered=int(entry.source == EventSource.JOURNAL),
             messages=int(entry.is_message),
-            quarantined=int(entry.state == "quarantined"),
-            ignored=int(entry.state == "ignored"),
+            quarantined=int(entry.state == EventState.QUARANTINED),
+            ignored=int(entry.state == EventState.IGNORED),
         )
     hour = _hour(at or clock.now())
     rows = [
@@ -190,7 +190,7 @@ def _files(hotel_id: int, begin: datetime, end: datetime) -> int:
             .where(
                 Attachment.next_attempt_at.is_not(None),
                 Attachment.hotel_id == hotel_id,
-                Attachment.state.in_(UNFINISHED_FILES),
+                Attachment.state.in_(TO_BE_FETCHED),
                 Message.arrived_at >= begin,
                 Message.arrived_at < end,
             )

@@ -15,13 +15,13 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.greenapi import GreenApi, GreenApiError
 from inbox.models import Instance
+from inbox.models.states import EventSource, Receive
 from inbox.services.intake import receiving
 from inbox.services.lines import incidents, instances, line
 from inbox.services.transaction import transaction
 
 log = logging.getLogger(__name__)
 
-POLL = "poll"
 RESTART = timedelta(minutes=6)  # setSettings takes up to five minutes, the old address until then
 WEBHOOK_URL_SET = "webhook_url_set"
 
@@ -46,7 +46,7 @@ def _is_private(url: str) -> bool:
 
 def polled() -> list[int]:
     """The instances whose notifications we collect ourselves."""
-    found = list(db.session.scalars(select(Instance.id).where(Instance.receive == POLL)))
+    found = list(db.session.scalars(select(Instance.id).where(Instance.receive == Receive.POLL)))
     db.session.rollback()
     return found
 
@@ -82,7 +82,7 @@ class Collector:
             return False
         with self._storing:
             raw = json.dumps(note.body, ensure_ascii=False).encode("utf-8", "surrogatepass")
-            receiving.receive(self._instance_id, raw, source=POLL)
+            receiving.receive(self._instance_id, raw, source=EventSource.POLL)
             self._delete(client, note.receipt_id)
         return True
 
@@ -98,7 +98,7 @@ class Collector:
             instance = work.session.get_one(Instance, self._instance_id)
             if error.code == WEBHOOK_URL_SET:
                 settling = clock.now() - instance.created_at < RESTART
-                if settling or instance.receive != POLL:
+                if settling or instance.receive != Receive.POLL:
                     return
                 incidents.open_or_count(work, instance.hotel_id, instance.id, incidents.WEBHOOK_SET)
             elif error.reason is not None:

@@ -20,6 +20,7 @@ from inbox.greenapi import GreenApiError, JournalMessage
 from inbox.greenapi.journal_webhooks import as_webhook
 from inbox.greenapi.notifications import dedupe_key
 from inbox.models import Instance, Message, WebhookEvent
+from inbox.models.states import EventState
 from inbox.services import locks
 from inbox.services.batches import in_batches
 from inbox.services.intake import bodies, intake, receiving
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(hours=1)
 AGAIN = timedelta(minutes=5)  # after a journal that did not answer, or a run that was cut off
 LONGEST_LOOK = timedelta(days=7)
-OVERLAP = timedelta(hours=2)  # entries may turn up late with an old time
+OVERLAP = timedelta(hours=2)  # entries may lease up late with an old time
 A_DAY = timedelta(days=1)  # the first run of a day looks so far back
 MOST = 200  # in one run; the rest comes in the next (Z4)
 KINDS = ("incomingMessageReceived", "outgoingMessageReceived", "outgoingAPIMessageReceived")
@@ -48,7 +49,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class _Turn:
+class _JournalLease:
     instance_id: int
     id_instance: int
     wid: str
@@ -93,7 +94,7 @@ def hasten(settle: timedelta) -> None:
     now = clock.now()
     waiting = and_(
         WebhookEvent.instance_id == Instance.id,
-        WebhookEvent.state == "parked",
+        WebhookEvent.state == EventState.PARKED,
         WebhookEvent.received_at <= now - settle,
         WebhookEvent.received_at > Instance.reconciled_at,
     )
@@ -118,34 +119,34 @@ def reconcile(instance_id: int, settle: timedelta, *, at_once: bool = False) -> 
 
     Entries younger than `settle` are left for the next run: their webhooks may be on the way.
     """
-    turn = _begin(instance_id, at_once)
-    if turn is None:
+    lease = _begin(instance_id, at_once)
+    if lease is None:
         return Outcome()
-    journal = _read(turn)
+    journal = _read(lease)
     if journal is None:
         return Outcome()
-    missing, is_young = _missing(turn, journal, settle)
-    outcome = _take_in(turn, missing[:MOST])
-    journal_ticks.move(turn.instance_id, journal, turn.now)
-    _finish(turn, outcome, settle, is_whole=len(missing) <= MOST, is_young=is_young)
+    missing, is_young = _missing(lease, journal, settle)
+    outcome = _take_in(lease, missing[:MOST])
+    journal_ticks.move(lease.instance_id, journal, lease.now)
+    _finish(lease, outcome, settle, is_whole=len(missing) <= MOST, is_young=is_young)
     return outcome
 
 
-def _begin(instance_id: int, at_once: bool) -> _Turn | None:
-    """Take the turn to read the journals. None when it is not our turn.
+def _begin(instance_id: int, at_once: bool) -> _JournalLease | None:
+    """Take the lease to read the journals; None when it cannot be had now.
 
     The next attempt is set in the same step, so a journal that stays silent is asked again later.
     """
     now = clock.now()
     with transaction() as work:
-        instance = locks.free_instance(work, instance_id)
-        if instance is None or not line.may_read_journal(instance, now):
+        instance = line.journal_turn(work, instance_id, now)
+        if instance is None:
             return None
         if not at_once and instance.reconcile_at is not None and instance.reconcile_at > now:
             return None
         instance.journal_read_at = now
         instance.reconcile_at = now + AGAIN
-        return _Turn(
+        return _JournalLease(
             instance_id=instance_id,
             id_instance=instance.id_instance,
             wid=instance.wid,
@@ -165,23 +166,23 @@ def _since(instance: Instance, now: datetime) -> datetime:
     return max(since, now - LONGEST_LOOK)
 
 
-def _read(turn: _Turn) -> list[JournalMessage] | None:
+def _read(lease: _JournalLease) -> list[JournalMessage] | None:
     """Both journals as one, oldest first; None when one is silent."""
-    minutes = int((turn.now - turn.since) / timedelta(minutes=1)) + 2
+    minutes = int((lease.now - lease.since) / timedelta(minutes=1)) + 2
     try:
-        client = instances.client(turn.instance_id)
+        client = instances.client(lease.instance_id)
         incoming = client.last_incoming_messages(minutes)
         outgoing = client.last_outgoing_messages(minutes)
     except GreenApiError as error:
-        log.warning("the journals of instance row %d are silent: %s", turn.instance_id, error.code)
+        log.warning("the journals of instance row %d are silent: %s", lease.instance_id, error.code)
         return None
     found = _oldest_first(incoming) + _oldest_first(outgoing)
-    return sorted(found, key=lambda entry: entry.timestamp or turn.since)
+    return sorted(found, key=lambda entry: entry.timestamp or lease.since)
 
 
 def _oldest_first(journal: list[JournalMessage]) -> list[JournalMessage]:
     """Journals begin with the newest. Times are whole seconds, so within one only this order says
-    what was written first; should Green API ever turn it round, the times at the ends tell.
+    what was written first; should Green API ever lease it round, the times at the ends tell.
     """
     ends = [entry.timestamp for entry in (journal[:1] + journal[-1:]) if entry.timestamp]
     turned_round = len(ends) == 2 and ends[0] < ends[1]
@@ -189,19 +190,19 @@ def _oldest_first(journal: list[JournalMessage]) -> list[JournalMessage]:
 
 
 def _missing(
-    turn: _Turn, journal: list[JournalMessage], settle: timedelta
+    lease: _JournalLease, journal: list[JournalMessage], settle: timedelta
 ) -> tuple[list[_Missing], bool]:
     """The entries that we have no trace of, and whether there are others too young to tell."""
     readable = [entry for entry in journal if entry.chat_id.kind not in NO_CHATS]
-    known = _known(turn.instance_id, [entry.id_message for entry in readable])
+    known = _known(lease.instance_id, [entry.id_message for entry in readable])
     missing, is_young = [], False
     for entry in readable:
         if entry.id_message in known:
             continue
-        if entry.timestamp is not None and entry.timestamp > turn.now - settle:
+        if entry.timestamp is not None and entry.timestamp > lease.now - settle:
             is_young = True
             continue
-        body = as_webhook(entry.raw, turn.id_instance, turn.wid)
+        body = as_webhook(entry.raw, lease.id_instance, lease.wid)
         if body is not None:
             missing.append(_Missing(entry, body))
     return missing, is_young
@@ -235,32 +236,29 @@ def _known(instance_id: int, ids: list[str]) -> set[str]:
     return known
 
 
-def _take_in(turn: _Turn, missing: Iterable[_Missing]) -> Outcome:
-    taken = []
-    for one in missing:
-        if _recover(turn, one):
-            taken.append(one.entry)
+def _take_in(lease: _JournalLease, missing: Iterable[_Missing]) -> Outcome:
+    taken = [one.entry for one in missing if _recover(lease, one)]
     heard = [entry.timestamp for entry in taken if entry.timestamp and _is_heard(entry)]
     return Outcome(len(taken), max(heard, default=None))
 
 
-def _recover(turn: _Turn, one: _Missing) -> bool:
+def _recover(lease: _JournalLease, one: _Missing) -> bool:
     """Take one in, and tell of it in the same transaction: a repair is not done in silence (Z5),
     even if we are killed before the next. What a newly linked number brings along is no fault.
     """
     raw = json.dumps(one.body, ensure_ascii=False).encode("utf-8", "surrogatepass")
     with transaction() as work:
-        delivery = receiving.WebhookDelivery(turn.instance_id, bodies.read(raw), receiving.JOURNAL)
+        delivery = receiving.WebhookDelivery(lease.instance_id, bodies.read(raw), receiving.JOURNAL)
         if receiving.take_in(work, delivery) in (receiving.DUPLICATE, intake.IGNORED):
             return False
-        if not turn.is_first:
-            instance = work.session.get_one(Instance, turn.instance_id)
+        if not lease.is_first:
+            instance = work.session.get_one(Instance, lease.instance_id)
             incidents.open_or_count(
                 work,
                 instance.hotel_id,
                 instance.id,
                 incidents.RECOVERED,
-                since=one.entry.timestamp or turn.since,
+                since=one.entry.timestamp or lease.since,
             )
     return True
 
@@ -270,21 +268,21 @@ def _is_heard(entry: JournalMessage) -> bool:
 
 
 def _finish(
-    turn: _Turn, outcome: Outcome, settle: timedelta, *, is_whole: bool, is_young: bool
+    lease: _JournalLease, outcome: Outcome, settle: timedelta, *, is_whole: bool, is_young: bool
 ) -> None:
     """Write down how far we compared. Nothing to repair: what was is over."""
     with transaction() as work:
-        instance = locks.instance(work, turn.instance_id)
+        instance = locks.instance(work, lease.instance_id)
         if not outcome.recovered:
             incidents.close(work, instance.id, incidents.RECOVERED)
         if not is_whole:
-            instance.reconcile_at = turn.now  # the rest, in the next run
+            instance.reconcile_at = lease.now  # the rest, in the next run
             return
-        instance.reconciled_at = turn.now
-        instance.reconcile_at = _next(instance, turn.now, settle)
+        instance.reconciled_at = lease.now
+        instance.reconcile_at = _next(instance, lease.now, settle)
         if is_young:
-            instance.reconcile_at = min(instance.reconcile_at, turn.now + settle)
-        if instance.gap_since is not None and _is_over(instance, turn.now, settle):
+            instance.reconcile_at = min(instance.reconcile_at, lease.now + settle)
+        if instance.gap_since is not None and _is_over(instance, lease.now, settle):
             instance.gap_since = None
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import exists, select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Incident, Instance, Message
+from inbox.models.states import THROUGH_LOBBY, Direction, Origin
 from inbox.services.lines import incidents
-from inbox.services.messages.failures import OURS
 from inbox.services.transaction import Work, transaction
 
 SURELY_OLD = timedelta(minutes=10)  # younger ones may be echoes that crossed
@@ -24,13 +24,13 @@ def notice(work: Work, instance: Instance, conversation: Conversation, message: 
     at = message.sorted_at
     same = exists().where(
         Message.conversation_id == conversation.id,
-        Message.direction == "out",
-        Message.origin.in_(OURS),
+        Message.direction == Direction.OUT,
+        Message.origin.in_(THROUGH_LOBBY),
         Message.kind == message.kind,
         Message.body == message.body,
         Message.sorted_at.between(at - LOOK_BACK, at - SURELY_OLD),
     )
-    if message.origin == "elsewhere" and message.body and work.session.scalar(select(same)):
+    if message.origin == Origin.ELSEWHERE and message.body and work.session.scalar(select(same)):
         incidents.open_or_count(work, instance.hotel_id, instance.id, incidents.REPEATED, since=at)
 
 

@@ -13,6 +13,7 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.greenapi import GreenApiError, State
 from inbox.models import Incident, Instance, Message
+from inbox.models.states import MessageStatus, Receive
 from inbox.services import locks
 from inbox.services.intake import reconciliation, traffic_baseline
 from inbox.services.intake.reconciliation import Outcome
@@ -108,7 +109,7 @@ def _stuck_since(instance_id: int, now: datetime) -> datetime | None:
         select(func.min(Message.accepted_at)).where(
             Message.check_at.is_not(None),
             Message.instance_id == instance_id,
-            Message.status == "accepted",
+            Message.status == MessageStatus.ACCEPTED,
             Message.id_message.is_not(None),
             Message.accepted_at > now - STUCK_LOOK,
         )
@@ -243,7 +244,7 @@ def _may_reboot(instance: Instance, now: datetime, evidence: _Evidence) -> bool:
     """Once in six hours. Not for a queue that our own receiver does not empty: a restart of the
     number would not help that.
     """
-    is_ours = instance.receive == "poll" and not (evidence.missed or evidence.stuck_since)
+    is_ours = instance.receive == Receive.POLL and not (evidence.missed or evidence.stuck_since)
     rested = instance.rebooted_at is None or now - instance.rebooted_at > REBOOT_EVERY
     return rested and not is_ours
 

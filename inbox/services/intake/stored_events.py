@@ -14,15 +14,16 @@ from inbox import clock
 from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
 from inbox.models import Instance, Message, WebhookEvent
+from inbox.models.states import EventState
 from inbox.services import audit, locks
 from inbox.services.intake import bodies, intake
-from inbox.services.intake.quarantine import QUARANTINED, guarded
+from inbox.services.intake.quarantine import guarded
 from inbox.services.lines import incidents
 from inbox.services.transaction import Work, transaction
 
 PAGE = 50
 SHOWN_BYTES = 16 * 1024  # of a body, on a page
-STATES = (QUARANTINED, "parked", "ignored")
+STATES = (EventState.QUARANTINED, EventState.PARKED, EventState.IGNORED)
 UNKNOWN = "unknown"  # the kind of a message that is only a placeholder
 
 
@@ -44,7 +45,11 @@ class Replayed:
 
 
 def page(
-    hotel_id: int, state: str = QUARANTINED, *, before: int | None = None, limit: int = PAGE
+    hotel_id: int,
+    state: str = EventState.QUARANTINED,
+    *,
+    before: int | None = None,
+    limit: int = PAGE,
 ) -> EventPage:
     """The hotel's events in this state, without their bodies: see `bodies`."""
     query = (
@@ -94,7 +99,7 @@ def replay(hotel_id: int, event_id: int, actor: str) -> str:
     """
     with transaction() as work:
         event = _held(work, hotel_id, event_id)
-        if event.state == intake.APPLIED and not _made_placeholder(work, event):
+        if event.state == EventState.APPLIED and not _made_placeholder(work, event):
             raise Conflict("This notification was applied already; nothing is left to do.")
         return _try(work, event, actor)
 
@@ -109,10 +114,10 @@ def replay_all(hotel_id: int, actor: str, *, limit: int | None = None) -> Replay
     for event_id in _due(hotel_id, limit):
         with transaction() as work:
             event = _held(work, hotel_id, event_id)
-            if event.state == QUARANTINED or _made_placeholder(work, event):
+            if event.state == EventState.QUARANTINED or _made_placeholder(work, event):
                 tried += 1
                 state = _try(work, event, actor)
-                settled += state != QUARANTINED and not _made_placeholder(work, event)
+                settled += state != EventState.QUARANTINED and not _made_placeholder(work, event)
     left = len(_due(hotel_id, None)) - (tried - settled)
     return Replayed(tried, settled, max(0, left))
 
@@ -124,9 +129,9 @@ def leave(hotel_id: int, event_id: int, actor: str) -> None:
     """
     with transaction() as work:
         event = _held(work, hotel_id, event_id)
-        if event.state != QUARANTINED:
+        if event.state != EventState.QUARANTINED:
             return
-        event.state = intake.IGNORED
+        event.state = EventState.IGNORED
         work.session.flush()
         _close_incident(work, event.instance_id)
         audit.act(work, actor, "webhook.leave", event, state=event.state)
@@ -138,7 +143,7 @@ def _due(hotel_id: int, limit: int | None) -> list[int]:
         select(WebhookEvent.id)
         .where(
             WebhookEvent.hotel_id == hotel_id,
-            or_(WebhookEvent.state == QUARANTINED, WebhookEvent.id.in_(placeholders)),
+            or_(WebhookEvent.state == EventState.QUARANTINED, WebhookEvent.id.in_(placeholders)),
         )
         .order_by(WebhookEvent.id)
         .limit(limit)
@@ -181,8 +186,9 @@ def _try(work: Work, event: WebhookEvent, actor: str) -> str:
     state, error = guarded(
         work, lambda: intake.apply_body(work, instance, bodies.read(event.body), event.id)
     )
-    if before == intake.APPLIED and state != QUARANTINED:
-        state = intake.APPLIED  # a placeholder stands in its thread, still unread or read at last
+    if before == EventState.APPLIED and state != EventState.QUARANTINED:
+        # A placeholder stands in its thread, still unread or read at last.
+        state = EventState.APPLIED
     event.state, event.error = state, error
     event.attempts += 1
     event.applied_at = clock.now()
@@ -196,7 +202,9 @@ def _close_incident(work: Work, instance_id: int) -> None:
     """The alarm is over when nothing of the number is left in quarantine."""
     left = work.session.scalar(
         select(WebhookEvent.id)
-        .where(WebhookEvent.instance_id == instance_id, WebhookEvent.state == QUARANTINED)
+        .where(
+            WebhookEvent.instance_id == instance_id, WebhookEvent.state == EventState.QUARANTINED
+        )
         .limit(1)
     )
     if left is None:

@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import IS_UNFINISHED, Message
-
-WAITING = ("uploading", "queued")
+from inbox.models.states import IN_OUTBOX, HoldReason
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,8 @@ def of_hotel(hotel_id: int) -> dict[int, Backlog]:
         .where(
             Message.hotel_id == hotel_id,
             IS_UNFINISHED,
-            Message.status.in_(WAITING),
-            Message.hold_reason != "first_contact_limit",
+            Message.status.in_(IN_OUTBOX),
+            Message.hold_reason != HoldReason.FIRST_CONTACT_LIMIT,
         )
         .group_by(Message.instance_id)
     )
@@ -45,7 +44,7 @@ def of_conversation(hotel_id: int, conversation_id: int) -> list[int]:
                 Message.hotel_id == hotel_id,
                 Message.conversation_id == conversation_id,
                 IS_UNFINISHED,
-                Message.status.in_(WAITING),
+                Message.status.in_(IN_OUTBOX),
             )
         )
     )

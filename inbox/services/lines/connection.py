@@ -6,13 +6,14 @@ from inbox.extensions import db
 from inbox.greenapi import GreenApi, GreenApiError, State
 from inbox.greenapi.fields import Fields
 from inbox.models import Instance
+from inbox.models.states import Receive
 from inbox.services.lines import instances
 from inbox.services.transaction import transaction
 from inbox.vault.secrets import SecretUnreadable, vault
 
 WEBHOOK_PATH = "/api/v1/whatsapp/webhook"
 
-# greenapi.md 2.8: all of them are off on a new instance.
+# docs/green-api.md 2.8: all of them are off on a new instance.
 SWITCHES = (
     "incomingWebhook",
     "outgoingWebhook",
@@ -49,7 +50,7 @@ def connect(instance_id: int, public_url: str) -> str | None:
 def _webhook_address(instance_id: int, public_url: str) -> dict[str, object]:
     """The settings that say where the number's webhooks go. Raises `TokenUnreadable`."""
     instance = db.session.get_one(Instance, instance_id)
-    if instance.receive == "poll":
+    if instance.receive == Receive.POLL:
         return {"webhookUrl": "", "webhookUrlToken": ""}
     try:
         token = vault.open(instance, "webhook_token") or ""

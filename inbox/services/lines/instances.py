@@ -2,7 +2,8 @@
 
 import logging
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.greenapi import API_URL, MEDIA_URL, Decision, GreenApi, GreenApiError, Timeout
 from inbox.models import Hotel, Instance
+from inbox.models.states import Receive
 from inbox.services import audit, locks
 from inbox.services.hotels import hotels
 from inbox.services.lines import incidents, line
@@ -21,7 +23,7 @@ from inbox.vault.secrets import SecretUnreadable, new_token, vault
 
 log = logging.getLogger(__name__)
 
-RECEIVE = ("webhook", "poll")
+RECEIVE = tuple(one.value for one in Receive)  # as text: the command line offers them
 TOKEN = re.compile(r"[\x21-\x7e]{8,200}")
 LONGEST_CONNECT = 5.0  # seconds
 
@@ -57,55 +59,78 @@ class TokenUnreadable(GreenApiError):
 
 
 @dataclass(frozen=True)
+class Access:
+    """How a number is reached at Green API and what its webhooks show.
+
+    Without `api_url` it is Green API's own; `media_url` follows it. Without a webhook token one is
+    made, since a webhook that anybody may post is no webhook. Raises `Invalid`.
+    """
+
+    id_instance: int
+    token: str = field(repr=False)
+    api_url: str = ""
+    media_url: str = ""
+    webhook_token: str = field(default="", repr=False)
+    signature_secret: str = field(default="", repr=False)
+    receive: str = "webhook"
+
+    def __post_init__(self) -> None:
+        api_url = (self.api_url or API_URL).rstrip("/")
+        media_url = self.media_url or (MEDIA_URL if api_url == API_URL else api_url)
+        object.__setattr__(self, "api_url", api_url)
+        object.__setattr__(self, "media_url", media_url.rstrip("/"))
+        object.__setattr__(self, "webhook_token", self.webhook_token or new_token())
+        fields = dict(self._faults())
+        if fields:
+            raise Invalid(fields)
+
+    def _faults(self) -> Iterator[tuple[str, str]]:
+        if not 1 <= self.id_instance <= 9_999_999_999_999:
+            yield "id_instance", "The instance number is the idInstance of the Green API console."
+        for name in ("token", "webhook_token", "signature_secret"):
+            value = getattr(self, name)
+            is_left_out = name == "signature_secret" and not value
+            if not is_left_out and not TOKEN.fullmatch(value):
+                yield name, f"{name} must be 8 to 200 letters, digits or signs, without spaces."
+        for name in ("api_url", "media_url"):
+            if not _is_address(getattr(self, name)):
+                yield name, f"{name} must be an address that starts with https://."
+        if self.receive not in RECEIVE:
+            yield "receive", "receive must be webhook or poll."
+
+
+@dataclass(frozen=True)
 class NewInstance:
     """What `add` made. `webhook_token` is shown this once."""
 
     instance: Instance
-    webhook_token: str
+    webhook_token: str = field(repr=False)
 
 
-def add(
-    slug: str,
-    id_instance: int,
-    token: str,
-    *,
-    api_url: str = "",
-    media_url: str = "",
-    webhook_token: str = "",
-    signature_secret: str = "",
-    receive: str = "webhook",
-) -> NewInstance:
-    """Give a hotel a number. Raises `Invalid`, `NotFound`, or `Conflict` when it is linked already.
-
-    Without a webhook token one is made, since a webhook that anybody may post is no webhook.
-    """
-    hotel = hotels.by_slug(slug)
-    api_url = (api_url or API_URL).rstrip("/")
-    media_url = (media_url or (MEDIA_URL if api_url == API_URL else api_url)).rstrip("/")
-    webhook_token = webhook_token or new_token()
-    _check(id_instance, token, api_url, media_url, webhook_token, signature_secret, receive)
+def add(slug: str, access: Access) -> NewInstance:
+    """Give a hotel a number. Raises `NotFound`, or `Conflict` when it is linked already."""
+    hotel, number = hotels.by_slug(slug), access.id_instance
     with transaction() as work:
-        if work.session.scalar(select(Instance.id).where(Instance.id_instance == id_instance)):
-            raise Conflict(f"Instance {id_instance} is linked already: one number, one hotel.")
-        seal = partial(_sealed, hotel.id, id_instance)
+        if work.session.scalar(select(Instance.id).where(Instance.id_instance == number)):
+            raise Conflict(f"Instance {number} is linked already: one number, one hotel.")
+        seal = partial(_sealed, hotel.id, number)
+        secret = access.signature_secret
         instance = Instance(
             hotel_id=hotel.id,
-            id_instance=id_instance,
-            api_url=api_url,
-            media_url=media_url,
-            token_sealed=seal("token", token),
-            webhook_token_sealed=seal("webhook_token", webhook_token),
-            signature_secret_sealed=(
-                seal("signature_secret", signature_secret) if signature_secret else None
-            ),
-            receive=receive,
+            id_instance=number,
+            api_url=access.api_url,
+            media_url=access.media_url,
+            token_sealed=seal("token", access.token),
+            webhook_token_sealed=seal("webhook_token", access.webhook_token),
+            signature_secret_sealed=seal("signature_secret", secret) if secret else None,
+            receive=access.receive,
             created_at=clock.now(),
         )
         work.session.add(instance)
         work.session.flush()
         work.changed(hotel.id, "line")
-        audit.act(work, audit.CLI, "instance.add", instance, receive=receive)
-    return NewInstance(instance, webhook_token)
+        audit.act(work, audit.CLI, "instance.add", instance, receive=access.receive)
+    return NewInstance(instance, access.webhook_token)
 
 
 def move(id_instance: int, token: str, api_url: str) -> None:
@@ -118,34 +143,6 @@ def move(id_instance: int, token: str, api_url: str) -> None:
             raise NotFound(f"Instance {id_instance} is not linked.")
         instance.api_url = instance.media_url = api_url
         instance.token_sealed = _sealed(instance.hotel_id, id_instance, "token", token)
-
-
-def _check(
-    id_instance: int,
-    token: str,
-    api_url: str,
-    media_url: str,
-    webhook_token: str,
-    signature_secret: str,
-    receive: str,
-) -> None:
-    fields = {}
-    if not 1 <= id_instance <= 9_999_999_999_999:
-        fields["id_instance"] = "The instance number is the idInstance of the Green API console."
-    for name, value in (
-        ("token", token),
-        ("webhook_token", webhook_token),
-        ("signature_secret", signature_secret or "unset_is_fine"),
-    ):
-        if not TOKEN.fullmatch(value):
-            fields[name] = f"{name} must be 8 to 200 letters, digits or signs, without spaces."
-    for name, value in (("api_url", api_url), ("media_url", media_url)):
-        if not _is_address(value):
-            fields[name] = f"{name} must be an address that starts with https://."
-    if receive not in RECEIVE:
-        fields["receive"] = "receive must be webhook or poll."
-    if fields:
-        raise Invalid(fields)
 
 
 def _is_address(url: str) -> bool:
@@ -162,16 +159,6 @@ def _is_address(url: str) -> bool:
         and not parts.username
         and (parts.scheme == "https" or (parts.scheme == "http" and local))
     )
-
-
-def of_hotel(hotel_id: int, instance_id: int) -> Instance:
-    """One number of this hotel. Raises `NotFound`."""
-    found = db.session.scalar(
-        select(Instance).where(Instance.hotel_id == hotel_id, Instance.id == instance_id)
-    )
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def client(instance_id: int, patience: Timeout | None = None) -> GreenApi:

@@ -13,12 +13,13 @@ from inbox.extensions import db
 from inbox.greenapi.errors import WORDS, Reason
 from inbox.greenapi.states import InstanceState, State
 from inbox.models import Hotel, Incident, Instance
+from inbox.services import locks
 from inbox.services.lines import backlog, incident_texts, incidents
 from inbox.services.lines.backlog import NOTHING, Backlog
 from inbox.services.transaction import Work
 
 PROBE_EVERY = timedelta(seconds=60)  # a paused number's state is asked so often
-ASK_EVERY = timedelta(seconds=1)  # greenapi.md 3.3: getStateInstance takes one call a second
+ASK_EVERY = timedelta(seconds=1)  # docs/green-api.md 3.3: getStateInstance takes one call a second
 READ_EVERY = timedelta(seconds=2)  # each journal takes one call a second
 SKEW = timedelta(minutes=2)  # how far the provider's clock may be from ours
 RATE_LIMITED = "rate_limited"
@@ -164,14 +165,19 @@ def may_ask_state(instance: Instance, now: datetime) -> bool:
     return instance.state_asked_at is None or now - instance.state_asked_at >= ASK_EVERY
 
 
-def may_read_journal(instance: Instance, now: datetime) -> bool:
-    """Whether a journal may be read now. Who reads it writes `journal_read_at` first."""
-    return instance.journal_read_at is None or now - instance.journal_read_at >= READ_EVERY
+def journal_turn(work: Work, instance_id: int, now: datetime) -> Instance | None:
+    """Hold the number whose journal may be read now; None when somebody else is at it, or was a
+    moment ago. Who reads it writes `journal_read_at` first.
+    """
+    instance = locks.free_instance(work, instance_id)
+    if instance is None or instance.journal_read_at is None:
+        return instance
+    return instance if now - instance.journal_read_at >= READ_EVERY else None
 
 
 def pause(work: Work, instance: Instance, reason: str) -> None:
     """Stop sending from this number and tell the desk. Its state is asked again in a minute
-    (resumption.py): a send is no probe, since Green API would take it and keep it.
+    (pauses.py): a send is no probe, since Green API would take it and keep it.
     """
     instance.paused_until = clock.now() + PROBE_EVERY
     if instance.pause_reason != reason:

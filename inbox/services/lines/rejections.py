@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from inbox import clock
+from inbox.models.states import Receive
 from inbox.services import locks
 from inbox.services.lines import incidents
 from inbox.services.transaction import transaction
@@ -74,7 +75,7 @@ def _write(instance_id: int, times: int) -> None:
         if before < ENOUGH and now - since > WITHIN:
             before, since = 0, now  # a stray one of hours ago is not the beginning of this
         instance.rejected_count, instance.rejected_since = before + times, since
-        if instance.rejected_count >= ENOUGH and instance.receive == "webhook":
+        if instance.rejected_count >= ENOUGH and instance.receive == Receive.WEBHOOK:
             incidents.open_or_count(
                 work,
                 instance.hotel_id,

@@ -36,7 +36,7 @@ class Credentials:
     """What a request showed: both headers as they came, None when absent.
 
     Green API signs nothing: it sends a fixed token in `Authorization`, as `Bearer <token>` or as
-    saved (greenapi.md section 8). Relays and gateways in front of us may sign the body instead.
+    saved (docs/green-api.md 8). Relays and gateways in front of us may sign the body instead.
     """
 
     authorization: str | None = field(repr=False)

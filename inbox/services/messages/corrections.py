@@ -15,7 +15,8 @@ from inbox.extensions import db
 from inbox.greenapi import Decision, GreenApiError
 from inbox.greenapi.states import Delivery
 from inbox.models import Conversation, Correction, Instance, Message, Revision
-from inbox.services import audit, locks
+from inbox.models.states import WENT_OUT, CorrectionKind, CorrectionState, Direction
+from inbox.services import audit, claims, locks
 from inbox.services.conversations import attention
 from inbox.services.lines import instances
 from inbox.services.messages import outgoing, revisions
@@ -23,16 +24,14 @@ from inbox.services.transaction import Work, transaction
 
 log = logging.getLogger(__name__)
 
-EDIT, DELETE = "edit", "delete"
-WAITING, DONE, FAILED = "waiting", "done", "failed"
+EDIT, DELETE = CorrectionKind.EDIT, CorrectionKind.DELETE
 EDIT_WITHIN = timedelta(minutes=15)  # WhatsApp's own limits
 DELETE_WITHIN = timedelta(days=2)
 LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(seconds=5)
 MOST_ATTEMPTS = 6
 BATCH = 10
-OUT = ("accepted", "sent", "delivered", "read")
-TOO_LATE = {
+TOO_LATE: dict[str, str] = {
     EDIT: "WhatsApp lets a message be changed for 15 minutes only.",
     DELETE: "WhatsApp lets a message be deleted for two days only.",
 }
@@ -41,7 +40,11 @@ NOT_DONE = "WhatsApp did not take the change."
 
 def may(message: Message, kind: str, now: datetime) -> bool:
     """Whether WhatsApp still lets this message be edited, or deleted."""
-    if message.direction != "out" or not message.id_message or message.status not in OUT:
+    if (
+        message.direction != Direction.OUT
+        or not message.id_message
+        or message.status not in WENT_OUT
+    ):
         return False
     if message.deleted_at is not None or (kind == EDIT and message.kind != "text"):
         return False
@@ -67,14 +70,14 @@ def _ask(hotel_id: int, message_id: int, by: audit.Doer, kind: str, body: str) -
         _, message = locks.message_of(work, hotel_id, message_id)
         now = clock.now()
         if not may(message, kind, now):
-            raise Conflict(TOO_LATE[kind] if message.status in OUT else "It was not sent yet.")
+            raise Conflict(TOO_LATE[kind] if message.status in WENT_OUT else "It was not sent yet.")
         _forget_waiting(work, message_id)
         correction = Correction(
             hotel_id=hotel_id,
             message_id=message_id,
             kind=kind,
             body=body,
-            author_id=audit.person(by),
+            author_id=by if isinstance(by, int) else None,
             next_attempt_at=now,
             created_at=now,
         )
@@ -89,27 +92,20 @@ def _forget_waiting(work: Work, message_id: int) -> None:
     """The latest wish counts; one that nobody carried out yet is replaced by it."""
     work.session.execute(
         update(Correction)
-        .where(Correction.message_id == message_id, Correction.state == WAITING)
-        .values(state=FAILED, next_attempt_at=None, failure_text="")
+        .where(Correction.message_id == message_id, Correction.state == CorrectionState.WAITING)
+        .values(state=CorrectionState.FAILED, next_attempt_at=None, failure_text="")
     )
 
 
 def due(now: datetime) -> list[int]:
     """The corrections whose turn it is; those of paused numbers wait."""
-    return list(
-        db.session.scalars(
-            select(Correction.id)
-            .join(Message, Message.id == Correction.message_id)
-            .join(Instance, Instance.id == Message.instance_id)
-            .where(
-                Correction.next_attempt_at.is_not(None),
-                Correction.next_attempt_at <= now,
-                Instance.pause_reason == "",
-            )
-            .order_by(Correction.next_attempt_at)
-            .limit(BATCH)
-        )
+    query = (
+        select(Correction.id)
+        .join(Message, Message.id == Correction.message_id)
+        .join(Instance, Instance.id == Message.instance_id)
+        .where(claims.MAY_CALL)
     )
+    return claims.due(query, Correction.next_attempt_at, now, BATCH)
 
 
 def carry_out(correction_id: int) -> None:
@@ -127,19 +123,11 @@ def carry_out(correction_id: int) -> None:
 
 
 def _claim(correction_id: int) -> Correction | None:
-    now = clock.now()
     with transaction() as work:
-        found = work.session.scalar(
-            locks.held(
-                select(Correction).where(
-                    Correction.id == correction_id, Correction.next_attempt_at <= now
-                ),
-                free=True,
-            )
-        )
-        if found is None or found.state != WAITING:
+        found: Correction | None = claims.take(work, Correction.next_attempt_at, correction_id)
+        if found is None or found.state != CorrectionState.WAITING:
             return None
-        found.next_attempt_at = now + LEASE
+        found.next_attempt_at = clock.now() + LEASE
         found.attempts += 1
         work.session.flush()
         work.session.refresh(found)
@@ -167,7 +155,7 @@ def _not_taken(correction: Correction, error: GreenApiError) -> None:
         _, message = locks.message_of(work, correction.hotel_id, correction.message_id)
         found = work.session.get_one(Correction, correction.id)
         if hopeless:
-            found.state, found.next_attempt_at = FAILED, None
+            found.state, found.next_attempt_at = CorrectionState.FAILED, None
             found.failure_text = NOT_DONE
         else:
             found.next_attempt_at = clock.now() + FIRST_WAIT * 2**correction.attempts
@@ -183,7 +171,7 @@ def heard(work: Work, instance_id: int, id_message: str, delivery: Delivery) -> 
         .join(Message, Message.id == Revision.message_id)
         .where(
             Message.instance_id == instance_id,
-            Message.direction == "out",
+            Message.direction == Direction.OUT,
             Revision.id_message == id_message,
         )
         .limit(1)
@@ -201,9 +189,9 @@ def _undo(work: Work, revision: Revision) -> None:
         .order_by(Correction.id.desc())
         .limit(1)
     )
-    if latest is None or latest.state != DONE or message.body != latest.body:
+    if latest is None or latest.state != CorrectionState.DONE or message.body != latest.body:
         return  # told before, or another text stands there by now
-    latest.state, latest.failure_text = FAILED, NOT_DONE
+    latest.state, latest.failure_text = CorrectionState.FAILED, NOT_DONE
     message.body = revision.body
     work.session.delete(revision)
     work.session.flush()
@@ -219,7 +207,7 @@ def _done(correction: Correction, id_message: str) -> None:
     with transaction() as work:
         conversation, message = locks.message_of(work, correction.hotel_id, correction.message_id)
         found = work.session.get_one(Correction, correction.id)
-        found.state, found.next_attempt_at = DONE, None
+        found.state, found.next_attempt_at = CorrectionState.DONE, None
         if correction.kind == EDIT:
             revisions.edit(work, message, revisions.Version(id_message, correction.body, now))
         else:

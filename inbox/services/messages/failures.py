@@ -7,12 +7,12 @@ from sqlalchemy import ColumnElement, exists, select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message
+from inbox.models.states import NOT_SENT, ConversationStatus, Direction
 from inbox.services import cursor, locks
 from inbox.services.conversations import attention
 from inbox.services.transaction import Work
 
-FAILED = ("failed", "expired")
-OURS = ("desk", "api")
+FAILED = NOT_SENT
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Unsent:
 def _unsettled(conversation_id: int) -> tuple[ColumnElement[bool], ...]:
     return (
         Message.conversation_id == conversation_id,
-        Message.direction == "out",
-        Message.status.in_(FAILED),
+        Message.direction == Direction.OUT,
+        Message.status.in_(NOT_SENT),
         Message.failed_at.is_not(None),
     )
 
@@ -50,7 +50,7 @@ held = locks.conversation
 
 def reopen(work: Work, conversation: Conversation, at: datetime) -> None:
     """Somebody has to look: whatever state it was in, and the guest waits as before our answer."""
-    conversation.status, conversation.snoozed_until = "open", None
+    conversation.status, conversation.snoozed_until = ConversationStatus.OPEN, None
     conversation.failed_at = at
     attention.wait_again(work, conversation)
     work.changed(conversation.hotel_id, "conversation", conversation.id)

@@ -17,6 +17,7 @@ from inbox.greenapi.contents import (
     Text,
     UnknownContent,
 )
+from inbox.models.states import AttachmentState
 
 FILE_TOO_LARGE = "The file is larger than 100 MB. It can be seen on the hotel's phone only."
 NAME_LIMIT = 255
@@ -91,7 +92,7 @@ def attachment_columns(content: File) -> dict[str, Any]:
     too_large = content.marker == Marker.FILE_TOO_LARGE
     return {
         "kind": content.kind,
-        "state": "failed" if too_large else "waiting",
+        "state": AttachmentState.FAILED if too_large else AttachmentState.WAITING,
         "source_url": content.url[:2000],
         "file_name": file_names.safe_name(content.file_name)[:NAME_LIMIT],
         "mime_type": content.mime_type[:120],

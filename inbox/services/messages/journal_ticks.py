@@ -8,6 +8,7 @@ from sqlalchemy import select
 from inbox.extensions import db
 from inbox.greenapi import JournalMessage
 from inbox.models import STATUS_RANK, Message
+from inbox.models.states import Direction
 from inbox.services.batches import in_batches
 from inbox.services.messages import statuses
 from inbox.services.transaction import transaction
@@ -30,7 +31,7 @@ def _behind(instance_id: int, ids: list[str], told: Mapping[str, JournalMessage]
     rows = db.session.execute(
         select(Message.id_message, Message.rank).where(
             Message.instance_id == instance_id,
-            Message.direction == "out",
+            Message.direction == Direction.OUT,
             Message.id_message.in_(ids),
         )
     ).all()

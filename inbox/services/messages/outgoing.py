@@ -11,18 +11,19 @@ from typing import Any, Generic, TypeVar
 
 from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT, Attachment, Message
+from inbox.models.states import Origin
 from inbox.services.audit import Doer
 
-DESK, API = "desk", "api"  # where a message comes from: a person at the desk, or a program
 REF_LIMIT = 100
 # What is older is not sent any more, but shown as expired: "your table is ready" was true then.
-KEPT = {DESK: timedelta(hours=6), API: timedelta(hours=24)}
+KEPT: dict[str, timedelta] = {Origin.DESK: timedelta(hours=6), Origin.API: timedelta(hours=24)}
 
 FILE_KINDS = ("image", "video", "audio", "voice", "document", "sticker")
 CAPTIONED, SOUNDS = ("image", "video", "document"), ("audio", "voice")
 KINDS = ("text", *FILE_KINDS, "location", "contact", "poll")
-CAPTION_LIMIT = 1024  # greenapi.md 2.1: sendFileByUrl says 1024 in newer and 20,000 in older texts
-QUESTION_LIMIT = 255  # greenapi.md 2.1: sendPoll
+# docs/green-api.md 2.1: sendFileByUrl says 1024 in newer and 20,000 in older texts
+CAPTION_LIMIT = 1024
+QUESTION_LIMIT = 255  # docs/green-api.md 2.1: sendPoll
 OPTION_LIMIT = 100
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 12
 NAME_LIMIT = 200
@@ -80,7 +81,7 @@ class Outgoing(Generic[Content]):
     """
 
     content: Content = field(repr=False)
-    origin: str
+    origin: Origin
     by: Doer
     client_ref: str | None
     quoted_message_id: int | None = None

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from inbox import clock
 from inbox.dispatch import workers
 from inbox.models import Message, Revision
+from inbox.models.states import Direction
 from inbox.services.transaction import Work
 
 
@@ -34,7 +35,7 @@ def edit(work: Work, message: Message, version: Version) -> None:
         follower.body = version.text
     else:
         message.body, message.edited_at = version.text, version.at
-        if message.direction == "in":  # angry words may come with an edit
+        if message.direction == Direction.IN:  # angry words may come with an edit
             message.analyse_at = clock.now()
             work.wake(workers.READ_SENTIMENT)
     work.session.add(

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from inbox import clock
 from inbox.greenapi.states import Delivery
 from inbox.models import IS_UNPROVEN, STATUS_RANK, Conversation, Message
+from inbox.models.states import PROVEN, THROUGH_LOBBY, Direction, MessageStatus
 from inbox.services import locks
 from inbox.services.messages import failures, matching
 from inbox.services.transaction import Work
@@ -19,13 +20,12 @@ FAILURES = {
     Delivery.SUSPENDED: ("suspended", "WhatsApp has stopped this number from sending for now."),
 }
 STATUSES = {
-    Delivery.PENDING: "accepted",
-    Delivery.SENT: "sent",
-    Delivery.DELIVERED: "delivered",
-    Delivery.READ: "read",
-    **dict.fromkeys(FAILURES, "failed"),
+    Delivery.PENDING: MessageStatus.ACCEPTED,
+    Delivery.SENT: MessageStatus.SENT,
+    Delivery.DELIVERED: MessageStatus.DELIVERED,
+    Delivery.READ: MessageStatus.READ,
+    **dict.fromkeys(FAILURES, MessageStatus.FAILED),
 }
-PROVEN = ("delivered", "read")
 
 
 def move(
@@ -38,13 +38,13 @@ def move(
     status = STATUSES.get(delivery)
     if status is None:
         return matching.taken(work.session, instance_id, id_message)
-    conversation = _held(work, instance_id, id_message) if status == "failed" else None
+    conversation = _held(work, instance_id, id_message) if status == MessageStatus.FAILED else None
     moved = work.session.execute(
         update(Message)
         .where(
             Message.instance_id == instance_id,
             Message.id_message == id_message,
-            Message.direction == "out",
+            Message.direction == Direction.OUT,
             Message.rank < STATUS_RANK[status],
         )
         .values(**_values(status, delivery, at or clock.now()))
@@ -54,7 +54,7 @@ def move(
     if moved is None:
         return matching.taken(work.session, instance_id, id_message)
     work.changed(moved.hotel_id, "message", moved.conversation_id, moved.id)
-    if conversation is not None and moved.origin in failures.OURS:
+    if conversation is not None and moved.origin in THROUGH_LOBBY:
         failures.reopen(work, conversation, clock.now())
     return True
 
@@ -80,12 +80,12 @@ def proven_by_reply(work: Work, conversation: Conversation, at: datetime) -> Non
         .where(
             IS_UNPROVEN,
             Message.conversation_id == conversation.id,
-            Message.origin.in_(failures.OURS),
+            Message.origin.in_(THROUGH_LOBBY),
             Message.accepted_at < at,
         )
         .values(
-            status="delivered",
-            rank=STATUS_RANK["delivered"],
+            status=MessageStatus.DELIVERED,
+            rank=STATUS_RANK[MessageStatus.DELIVERED],
             delivered_at=at,
             check_at=None,
             overdue_at=None,
@@ -99,7 +99,7 @@ def proven_by_reply(work: Work, conversation: Conversation, at: datetime) -> Non
 
 def _values(status: str, delivery: Delivery, at: datetime) -> dict[str, Any]:
     values: dict[str, Any] = {"status": status, "rank": STATUS_RANK[status]}
-    if status == "failed":
+    if status == MessageStatus.FAILED:
         code, text = FAILURES[delivery]
         return values | {
             "failed_at": at,
@@ -107,7 +107,7 @@ def _values(status: str, delivery: Delivery, at: datetime) -> dict[str, Any]:
             "failure_text": text,
             "check_at": None,
         }
-    if status != "accepted":
+    if status != MessageStatus.ACCEPTED:
         values[f"{status}_at"] = at
     if status in PROVEN:
         values |= {"check_at": None, "overdue_at": None}

@@ -3,7 +3,7 @@
 sending ── accepted ──> accepted
    │── later ─────────> queued
    │── refused ───────> failed
-   └── unknown, or the lease ran out ──> unconfirmed ──> (settlement.py, doubts.py)
+   └── unknown, or the lease ran out ──> unconfirmed ──> (settlement.py, unconfirmed.py)
 """
 
 import random

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from inbox.extensions import db
 from inbox.models import IS_UNPROVEN, Conversation, Message
+from inbox.models.states import Direction
 from inbox.services.transaction import transaction
 
 TOO_LONG = timedelta(minutes=10)
@@ -23,7 +24,7 @@ def notice(now: datetime) -> int:
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(
             IS_UNPROVEN,
-            Message.direction == "out",
+            Message.direction == Direction.OUT,
             Message.overdue_at.is_(None),
             Message.id_message.is_not(None),
             Message.accepted_at <= now - TOO_LONG,

@@ -4,10 +4,10 @@ awaited.
 
 import logging
 import time
-from dataclasses import dataclass
 from datetime import timedelta
 
 from inbox import clock
+from inbox.config import SendTimings
 from inbox.dispatch import announcements, workers
 from inbox.greenapi import Decision, GreenApi, GreenApiError
 from inbox.services.lines import instances, line
@@ -21,14 +21,6 @@ LONGEST = 2.0  # seconds: then the other numbers have their turn
 LONGEST_NAP = 0.1  # seconds: the pace between two sends, never a backoff
 MOST_TRIES = 5
 NO_ACCOUNT = "This number has no WhatsApp."
-
-
-@dataclass(frozen=True)
-class SendTimings:
-    """How long a claim is good for, and how long the journal is given before it is believed."""
-
-    lease: timedelta
-    settle: timedelta
 
 
 def drain(instance_id: int, timings: SendTimings) -> int:

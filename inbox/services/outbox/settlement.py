@@ -21,6 +21,7 @@ from inbox.models import (
     Instance,
     Message,
 )
+from inbox.models.states import MessageStatus
 from inbox.services import locks
 from inbox.services.intake import intake
 from inbox.services.lines import instances, line
@@ -49,7 +50,9 @@ def due(now: datetime) -> list[int]:
     return list(
         db.session.scalars(
             select(Message.instance_id)
-            .where(IS_UNFINISHED, Message.status == "unconfirmed", Message.check_at <= now)
+            .where(
+                IS_UNFINISHED, Message.status == MessageStatus.UNCONFIRMED, Message.check_at <= now
+            )
             .distinct()
         )
     )
@@ -58,26 +61,26 @@ def due(now: datetime) -> list[int]:
 def settle(instance_id: int) -> None:
     """Read the journal once and settle every message of this number that is due."""
     now = clock.now()
-    turn = _begin(instance_id, now)
-    if turn is None:
+    lease = _begin(instance_id, now)
+    if lease is None:
         return
-    minutes = int((now - turn.since + SKEW) / timedelta(minutes=1)) + 2
+    minutes = int((now - lease.since + SKEW) / timedelta(minutes=1)) + 2
     try:
         journal = instances.client(instance_id).last_outgoing_messages(minutes)
     except GreenApiError as error:
         log.warning("the journal of instance row %d is silent: %s", instance_id, error.code)
         return
-    _decide(instance_id, journal, turn)
+    _decide(instance_id, journal, lease)
 
 
 def _begin(instance_id: int, now: datetime) -> _JournalLease | None:
-    """Take the turn to read the journal. None when it is not our turn.
+    """Take the lease to read the journal; None when it cannot be had now.
 
     The messages are put off in the same step, so a journal that stays silent is asked again later.
     """
     with transaction() as work:
-        instance = locks.free_instance(work, instance_id)
-        if instance is None or not line.may_read_journal(instance, now):
+        instance = line.journal_turn(work, instance_id, now)
+        if instance is None:
             return None
         unconfirmed = _unconfirmed_and_due(work, instance_id, now)
         if not unconfirmed:
@@ -101,7 +104,7 @@ def _unconfirmed_and_due(work: Work, instance_id: int, now: datetime) -> list[Me
             .where(
                 IS_UNFINISHED,
                 Message.instance_id == instance_id,
-                Message.status == "unconfirmed",
+                Message.status == MessageStatus.UNCONFIRMED,
                 Message.check_at <= now,
             )
             .order_by(Message.id)
@@ -109,19 +112,19 @@ def _unconfirmed_and_due(work: Work, instance_id: int, now: datetime) -> list[Me
     )
 
 
-def _decide(instance_id: int, journal: list[JournalMessage], turn: _JournalLease) -> None:
+def _decide(instance_id: int, journal: list[JournalMessage], lease: _JournalLease) -> None:
     with transaction() as work:
         instance = locks.instance(work, instance_id)
-        for message in _still_open(work, turn):
+        for message in _still_open(work, lease):
             _settle_one(work, instance, message, journal)
         work.wake(workers.SEND, instance_id)
 
 
-def _still_open(work: Work, turn: _JournalLease) -> Iterator[Message]:
-    """The attempts of this turn that nothing settled while the journal was read."""
-    for message_id, claim in turn.attempts.items():
+def _still_open(work: Work, lease: _JournalLease) -> Iterator[Message]:
+    """The attempts of this lease that nothing settled while the journal was read."""
+    for message_id, claim in lease.attempts.items():
         message = work.session.get_one(Message, message_id)
-        if message.status == "unconfirmed" and message.claim == claim:
+        if message.status == MessageStatus.UNCONFIRMED and message.claim == claim:
             yield message
 
 
@@ -131,7 +134,7 @@ def _settle_one(
     chat_id = work.session.get_one(Conversation, message.conversation_id).chat_id
     intake.release_parked(work, instance, chat_id)
     work.session.refresh(message)
-    if message.status != "unconfirmed":
+    if message.status != MessageStatus.UNCONFIRMED:
         return
     for entry in journal:
         if _is_it(work, message, chat_id, entry):
@@ -157,10 +160,10 @@ def _queue_again(work: Work, message: Message) -> None:
     """The journal is old enough and does not have it: it never arrived."""
     work.session.execute(
         update(Message)
-        .where(Message.id == message.id, Message.status == "unconfirmed")
+        .where(Message.id == message.id, Message.status == MessageStatus.UNCONFIRMED)
         .values(
-            status="queued",
-            rank=STATUS_RANK["queued"],
+            status=MessageStatus.QUEUED,
+            rank=STATUS_RANK[MessageStatus.QUEUED],
             check_at=None,
             checks=0,
             not_before=None,

@@ -13,7 +13,8 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.extensions import db
 from inbox.greenapi import GreenApiError
-from inbox.models import IS_UNPROVEN, UNPROVEN, Conversation, Message
+from inbox.models import IS_UNPROVEN, Conversation, Message
+from inbox.models.states import UNPROVEN, WENT_OUT, Direction, MessageStatus
 from inbox.services import locks
 from inbox.services.lines import instances, line
 from inbox.services.messages import journal_ticks, statuses
@@ -69,7 +70,7 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Message.check_at.is_not(None),
         Message.check_at <= now,
-        Message.status.in_((*UNPROVEN, "delivered", "read", "failed")),
+        Message.status.in_((*WENT_OUT, MessageStatus.FAILED)),
     )
 
 
@@ -114,14 +115,14 @@ def _begin(instance_id: int, now: datetime) -> datetime | None:
     turn: whoever reads it now, or did a moment ago, has seen to the ticks or will again.
     """
     with transaction() as work:
-        instance = locks.free_instance(work, instance_id)
-        if instance is None or not line.may_read_journal(instance, now):
+        instance = line.journal_turn(work, instance_id, now)
+        if instance is None:
             return None
         oldest = work.session.scalar(
             select(func.min(Message.accepted_at)).where(
                 IS_UNPROVEN,
                 Message.instance_id == instance_id,
-                Message.direction == "out",
+                Message.direction == Direction.OUT,
                 Message.accepted_at > now - LOOK_BACK,
             )
         )

@@ -11,7 +11,7 @@ from inbox.services.conversations.receipts import CHOICES
 from inbox.services.transaction import Work, transaction
 
 MOST_FIRST_CONTACTS = 1000
-# greenapi.md 3.3: 50 calls a second; slower than one in 20 seconds is no conversation.
+# docs/green-api.md 3.3: 50 calls a second; slower than one in 20 seconds is no conversation.
 FASTEST, SLOWEST = 20, 60_000
 
 

@@ -8,12 +8,11 @@ from sqlalchemy.orm import selectinload
 from inbox.errors import NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message
+from inbox.models.states import IN_OUTBOX, THROUGH_LOBBY, Origin
 from inbox.services import cursor
 from inbox.services.conversations import conversations, first_contacts
 from inbox.services.lines import line
-from inbox.services.messages.outgoing import API, DESK
 
-OURS = (DESK, API)
 LIMIT_CODE = "strangers"  # the word that the API has promised to programs
 LIMIT_WORDS = "Held back: the hotel writes to so many strangers a day only, or WhatsApp bans it."
 
@@ -29,7 +28,7 @@ class Sent:
     @property
     def hold(self) -> tuple[str, str] | None:
         """Why it still waits here though it is written, as a code and in words; None: no reason."""
-        if self.message.status not in ("queued", "uploading"):
+        if self.message.status not in IN_OUTBOX:
             return None
         if self.instance.pause_reason:
             return self.instance.pause_reason, line.words(self.instance)
@@ -57,7 +56,9 @@ def by_ref(hotel_id: int, client_ref: str) -> list[Sent]:
     """The message that a program sent under this reference, if there is one."""
     if "\0" in client_ref:  # PostgreSQL does not even look for such a text
         return []
-    query = _of_hotel(hotel_id).where(Message.origin == API, Message.client_ref == client_ref)
+    query = _of_hotel(hotel_id).where(
+        Message.origin == Origin.API, Message.client_ref == client_ref
+    )
     return [_sent(row) for row in db.session.execute(query)]
 
 
@@ -88,6 +89,6 @@ def _of_hotel(hotel_id: int) -> Select[Message, int, Instance]:
         select(Message, Conversation.guest_id, Instance)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(Instance, Instance.id == Message.instance_id)
-        .where(Message.hotel_id == hotel_id, Message.origin.in_(OURS))
+        .where(Message.hotel_id == hotel_id, Message.origin.in_(THROUGH_LOBBY))
         .options(selectinload(Message.corrections))
     )

@@ -4,6 +4,7 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict
 from inbox.models import STATUS_RANK, Message
+from inbox.models.states import MessageStatus
 from inbox.services import audit, locks
 from inbox.services.messages import outgoing
 from inbox.services.transaction import Work, transaction
@@ -23,7 +24,7 @@ def arrived(hotel_id: int, message_id: int, staff_id: int) -> None:
     """Somebody knows that the guest has it: the chat moves on. Raises `NotFound`, `Conflict`."""
     with transaction() as work:
         message = _awaiting_decision(work, hotel_id, message_id)
-        message.status, message.rank = "accepted", STATUS_RANK["accepted"]
+        message.status, message.rank = MessageStatus.ACCEPTED, STATUS_RANK[MessageStatus.ACCEPTED]
         message.accepted_at, message.failure_code = clock.now(), CONFIRMED
         message.confirmed_by_id = staff_id
         message.check_at, message.checks = None, 0  # without an id nobody can be asked for ticks
@@ -37,7 +38,7 @@ def send_again(hotel_id: int, message_id: int, staff_id: int) -> None:
     """
     with transaction() as work:
         message = _awaiting_decision(work, hotel_id, message_id)
-        message.status, message.rank = "queued", STATUS_RANK["queued"]
+        message.status, message.rank = MessageStatus.QUEUED, STATUS_RANK[MessageStatus.QUEUED]
         message.check_at, message.checks, message.not_before = None, 0, None
         message.expires_at = clock.now() + outgoing.lifetime(message)
         work.wake(workers.SEND, message.instance_id)

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from inbox.errors import Conflict
+from inbox.models.states import EventState
 from inbox.security.tenancy import hotel_required, require_role
 from inbox.services import audit
 from inbox.services.intake import stored_events
@@ -61,7 +62,9 @@ def replay(event_id: int) -> Response:
     except Conflict as error:
         flash(error.message)
     else:
-        flash("It still cannot be read." if state == "quarantined" else "It is applied now.")
+        flash(
+            "It still cannot be read." if state == EventState.QUARANTINED else "It is applied now."
+        )
     return _back()
 
 

@@ -15,9 +15,9 @@ def home() -> Response | str:
     """To the first hotel of this person; strangers to the sign-in page."""
     if not current_user.is_authenticated:
         return redirect(url_for("web.sign_in"), 303)
-    if not current_user.desks:
+    if not current_user.workplaces:
         return render_template("page/no_hotel.html", me=current_user)
-    return redirect(url_for("web.inbox", slug=current_user.desks[0].hotel.slug), 303)
+    return redirect(url_for("web.inbox", slug=current_user.workplaces[0].hotel.slug), 303)
 
 
 @blueprint.get("/h/<slug>/")

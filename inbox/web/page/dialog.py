@@ -1,4 +1,4 @@
-"""A sheet: a small form that lies over the desk; without scripts, a page of its own."""
+"""A dialog: a small form that lies over the desk; without scripts, a page of its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Dialog:
     def draw(self, **variables: Any) -> str:
         """The form, with `errors` beside its fields and what was `typed` in them."""
         given = {
-            "sheet": self.template,
+            "dialog": self.template,
             "title": self.title,
             "back": self.back,
             "client_ref": uuid4(),

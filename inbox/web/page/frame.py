@@ -10,8 +10,7 @@ from inbox import clock
 from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT, Hotel
 from inbox.services.conversations import conversations
-from inbox.services.hotels.sessions import Desk
-from inbox.services.intake import downloads
+from inbox.services.hotels.sessions import Workplace
 from inbox.services.lines import line
 from inbox.web.page.waiting_counts import waiting_counts
 
@@ -44,9 +43,11 @@ class HotelCard:
 
 def cards() -> list[HotelCard]:
     """Every hotel of this person, by name."""
-    desks: tuple[Desk, ...] = current_user.desks
-    counts = waiting_counts().of(desk.hotel for desk in desks)
-    return [HotelCard(desk.hotel, counts[desk.hotel.id].needs_us) for desk in desks]
+    workplaces: tuple[Workplace, ...] = current_user.workplaces
+    counts = waiting_counts().of(workplace.hotel for workplace in workplaces)
+    return [
+        HotelCard(workplace.hotel, counts[workplace.hotel.id].needs_us) for workplace in workplaces
+    ]
 
 
 def page_frame() -> dict[str, Any]:
@@ -68,7 +69,6 @@ def around(here: ListPlace) -> dict[str, Any]:
         "me": current_user,
         "hotels": cards(),
         "text_limit": TEXT_LIMIT,
-        "file_limit": downloads.LARGEST,
     }
 
 

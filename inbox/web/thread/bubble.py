@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import PurePath
 from typing import Any
 
@@ -10,13 +9,12 @@ from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from inbox.models import Attachment, Conversation, Hotel, Message
+from inbox.models.states import Direction
 from inbox.services.conversations import conversations, previews
 from inbox.services.messages import failures
 from inbox.web.page.addresses import thread_url
 from inbox.web.page.htmx import settled, wants_fragment
-from inbox.web.words.formatting import first_name, guest_name, local, sort_key
-
-GROUPED = timedelta(minutes=5)
+from inbox.web.words.formatting import GROUPED, first_name, guest_name, local, sort_key
 
 _ORIGIN_WORDS = {
     "desk": "The desk",
@@ -24,7 +22,7 @@ _ORIGIN_WORDS = {
     "phone": "The hotel’s phone",
     "elsewhere": "Another device",
 }
-# greenapi.md: texts that stand for a message which could not be read.
+# docs/green-api.md 6.3: texts that stand for a message which could not be read.
 _MARKER_WORDS = {
     "SWE001": "WhatsApp could not show this message here. Ask the guest to send it again.",
     "SWE002": "This file is too large to come through. See it on the phone.",
@@ -65,7 +63,7 @@ def sender_key(message: Message) -> str:
     """The same for two messages exactly when the same person wrote both. A call stands alone."""
     if message.kind == "call":
         return f"call:{message.id}"
-    if message.direction == "in":
+    if message.direction == Direction.IN:
         return f"guest:{message.sender_chat_id}"
     return f"{message.origin}:{message.author_id or ''}"
 
@@ -88,7 +86,7 @@ def author_words(message: Message) -> str:
 
 def sender_words(message: Message, conversation: Conversation) -> str:
     """Whose message is quoted, without loading its author."""
-    if message.direction == "out":
+    if message.direction == Direction.OUT:
         return "We wrote"
     return message.sender_name or guest_name(conversation.guest)
 
@@ -98,7 +96,7 @@ def marker_words(message: Message) -> str:
     marker = (message.payload or {}).get("marker")
     if not marker:
         return ""
-    if message.direction == "out" and message.kind == "text":
+    if message.direction == Direction.OUT and message.kind == "text":
         return _OUR_MARKER
     return _MARKER_WORDS.get(str(marker), _OTHER_MARKER)
 
@@ -175,7 +173,7 @@ def new_count(messages: list[Message], first_unseen_id: int | None) -> int:
     """How many of these the guest wrote since the first one that a person has not seen."""
     if first_unseen_id is None:
         return 0
-    return sum(1 for m in messages if m.direction == "in" and m.id >= first_unseen_id)
+    return sum(1 for m in messages if m.direction == Direction.IN and m.id >= first_unseen_id)
 
 
 def register(blueprint: Blueprint) -> None:

@@ -1,4 +1,4 @@
-"""The slip beside a bubble: what can be done with a message, or a question before it is done.
+"""The menu beside a bubble: what can be done with a message, or a question before it is done.
 
 Without scripts it is a page of its own.
 """

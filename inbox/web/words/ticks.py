@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from inbox.models import UNPROVEN, Hotel, Message
+from inbox.models.states import MessageStatus
 from inbox.services.replies.cancellations import RETRIED
 from inbox.services.replies.unconfirmed import CONFIRMED
 from inbox.web.words.formatting import first_name, since_words
@@ -59,7 +60,7 @@ def is_overdue(message: Message) -> bool:
 
 def is_confirmed(message: Message) -> bool:
     """Whether all we know is that a person says it arrived."""
-    return message.status == "accepted" and message.failure_code == CONFIRMED
+    return message.status == MessageStatus.ACCEPTED and message.failure_code == CONFIRMED
 
 
 def confirmed_words(message: Message, hotel: Hotel) -> str:

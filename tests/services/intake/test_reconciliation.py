@@ -9,13 +9,13 @@ import responses
 from sqlalchemy import func, select
 
 from inbox import clock
+from inbox.config import SendTimings
 from inbox.extensions import db
 from inbox.greenapi.states import InstanceState
 from inbox.models import Attachment, Conversation, Incident, Instance, Message, WebhookEvent
 from inbox.services.intake import receiving, reconciliation
 from inbox.services.lines import incidents, line
 from inbox.services.outbox import sending
-from inbox.services.outbox.sending import SendTimings
 from inbox.services.transaction import Work, transaction
 from tests.conftest import Cast, incoming
 from tests.services import desk

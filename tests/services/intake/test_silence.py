@@ -10,13 +10,13 @@ import responses
 from sqlalchemy import select, update
 
 from inbox import clock
+from inbox.config import SendTimings
 from inbox.extensions import db
 from inbox.models import Conversation, Incident, Instance, LedgerHour, Message
 from inbox.services import sweep
 from inbox.services.intake import receiving, silence
 from inbox.services.lines import incidents, line
 from inbox.services.outbox import sending
-from inbox.services.outbox.sending import SendTimings
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
 from tests.questions import counted

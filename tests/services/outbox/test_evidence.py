@@ -10,12 +10,12 @@ import responses
 from sqlalchemy import select, update
 
 from inbox import clock
+from inbox.config import SendTimings
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message, WebhookEvent
 from inbox.services.intake import receiving
 from inbox.services.messages import statuses
 from inbox.services.outbox import outbox, outcomes, sending, settlement
-from inbox.services.outbox.sending import SendTimings
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
 from tests.services import desk

@@ -15,8 +15,9 @@ from inbox import clock
 from inbox.errors import Conflict, Invalid
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Guest, Hotel, Instance, Message
+from inbox.models.states import Origin
 from inbox.services.lines import instances
-from inbox.services.messages.outgoing import DESK, Outgoing
+from inbox.services.messages.outgoing import Outgoing
 from inbox.services.outbox import outbox, sending
 from inbox.services.replies import first_messages
 from inbox.services.replies.first_messages import FirstMessage, Started
@@ -38,7 +39,7 @@ def first_message(
     **more: Any,
 ) -> FirstMessage:
     ref = str(uuid4()) if client_ref is None else client_ref
-    return FirstMessage(phone, Outgoing(body, DESK, staff_id, ref), **more)
+    return FirstMessage(phone, Outgoing(body, Origin.DESK, staff_id, ref), **more)
 
 
 def introduce(cast: Cast, phone: str = NUMBER, **more: Any) -> Started:
@@ -211,7 +212,7 @@ def test_whatsapps_own_spelling_is_the_address(
 
 
 def test_all_that_is_wrong_is_said_at_once(cast: Cast, provider: responses.RequestsMock) -> None:
-    instances.add("grand-plaza", 1101000009, "0" * 50, api_url=API_URL)
+    instances.add("grand-plaza", instances.Access(1101000009, "0" * 50, api_url=API_URL))
     with pytest.raises(Invalid) as caught:
         introduce(cast, "600 123", body=" ")
     assert set(caught.value.fields) == {"phone", "body", "instance"}
@@ -240,7 +241,9 @@ def test_the_conversation_with_the_chosen_number_comes_first(
     cast: Cast, guest_writes: Writes, provider: responses.RequestsMock
 ) -> None:
     """A guest who is known at the reception is not written to a second time by the spa."""
-    spa = instances.add("grand-plaza", 1101000009, "0" * 50, api_url=API_URL).instance.id
+    spa = instances.add(
+        "grand-plaza", instances.Access(1101000009, "0" * 50, api_url=API_URL)
+    ).instance.id
     known = guest_writes("A1").id
     assert introduce(cast, instance_id=spa).conversation_id == known
 

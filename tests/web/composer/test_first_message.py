@@ -126,7 +126,9 @@ def test_a_known_number_opens_its_thread_with_the_text_in_the_box(
 def test_with_several_numbers_one_is_chosen(
     bob: FlaskClient, provider: responses.RequestsMock
 ) -> None:
-    spa = instances.add("grand-plaza", 1101000009, "0" * 50, api_url=API_URL).instance.id
+    spa = instances.add(
+        "grand-plaza", instances.Access(1101000009, "0" * 50, api_url=API_URL)
+    ).instance.id
     assert 'name="instance"' in bob.get("/h/grand-plaza/new").text
     refused = post(bob, HX)
     assert "Choose which" in refused.text.split('id="wrong-instance"')[1]

@@ -1,4 +1,4 @@
-"""Files for later on the page: asked for by the sheet, sent one by one, seen with name and size."""
+"""Files for later on the page: asked for by the dialog, sent singly, seen with name and size."""
 
 import io
 import re
@@ -48,7 +48,7 @@ def stored(app: Flask) -> int:
 
 
 def follow(alice: FlaskClient, thread_url: str, **more: Any) -> Any:
-    """A file, as uploads.js sends it after the sheet."""
+    """A file, as composer/uploads.js sends it after the dialog."""
     content, name = more.pop("file", (PDF, "menu.pdf"))
     data = {"file": (io.BytesIO(content), name), "client_ref": "f1", "at": AT, **more}
     return alice.post(f"{thread_url}/files", data=data, headers=HX)
@@ -60,7 +60,7 @@ def picture() -> bytes:
     return file.getvalue()
 
 
-def test_the_sheet_answers_which_moment_is_meant_and_writes_nothing(
+def test_the_dialog_answers_which_moment_is_meant_and_writes_nothing(
     alice: FlaskClient, thread_url: str
 ) -> None:
     data = {"files": "under", "body": "The menu", "when": "tomorrow", "client_ref": "r1"}
@@ -86,7 +86,7 @@ def test_beside_sounds_the_text_is_scheduled_by_itself(alice: FlaskClient, threa
         ({"when": "at", "at": "2028-01-01T00:00"}, "at", "more than a year"),
     ],
 )
-def test_the_sheet_says_what_is_wrong_before_a_file_leaves_the_browser(
+def test_the_dialog_says_what_is_wrong_before_a_file_leaves_the_browser(
     alice: FlaskClient, thread_url: str, change: dict[str, str], field: str, words: str
 ) -> None:
     data = {"files": "under", "body": "", "when": "hour", "client_ref": "r1", **change}

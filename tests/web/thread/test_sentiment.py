@@ -32,9 +32,9 @@ def address(conversation: Conversation, tail: str = "") -> str:
 
 def test_row_and_thread_say_upset_and_why(alice: FlaskClient, upset: Conversation) -> None:
     page = alice.get(address(upset)).text
-    assert page.count('class="chip mood-upset"') == 2
+    assert page.count('class="chip sentiment-upset"') == 2
     assert 'title="“Again”, “no hot water”, “disgrace”"' in page
-    assert 'data-mood-words="Upset: Lucía"' in page
+    assert 'data-sentiment-words="Upset: Lucía"' in page
     assert "Not upset" in page
 
 
@@ -42,15 +42,15 @@ def test_a_danger_is_told_apart_by_shape_and_word(
     alice: FlaskClient, cast: Cast, guest_writes: Writes
 ) -> None:
     page = alice.get(address(flagged(guest_writes, "A1", "Fire!!"))).text
-    assert page.count('class="chip mood-danger"') == 2
+    assert page.count('class="chip sentiment-danger"') == 2
     assert "No danger" in page
     assert "#warning" in page
 
 
 def test_nobody_else_carries_a_flag(alice: FlaskClient, cast: Cast, guest_writes: Writes) -> None:
     page = alice.get(address(guest_writes("A1", "Good morning"))).text
-    assert "chip mood-" not in page
-    assert "data-mood=" not in page
+    assert "chip sentiment-" not in page
+    assert "data-sentiment=" not in page
     assert "/calm" not in page
 
 
@@ -59,14 +59,14 @@ def test_the_live_path_brings_it(alice: FlaskClient, cast: Cast, guest_writes: W
     head = changes.head(cast.hotel_id)
     sentiment.read_all(None)
     url = f"/h/grand-plaza/changes?since={head}&open={conversation.id}&view=needs_us"
-    assert alice.get(url).text.count('class="chip mood-upset"') == 2
+    assert alice.get(url).text.count('class="chip sentiment-upset"') == 2
 
 
 def test_the_button_takes_it_down(alice: FlaskClient, cast: Cast, upset: Conversation) -> None:
     answer = alice.post(address(upset, "/calm?sentiment=upset"), headers=HX)
     assert answer.status_code == 204
     assert conversations.get(cast.hotel_id, upset.id).sentiment == ""
-    assert "chip mood-" not in alice.get(address(upset)).text
+    assert "chip sentiment-" not in alice.get(address(upset)).text
 
 
 def test_without_scripts_it_leads_back(alice: FlaskClient, upset: Conversation) -> None:
