@@ -2,6 +2,8 @@
 one that has not left.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 
 from inbox import clock
@@ -47,6 +49,7 @@ def _again(work: Work, failed: Message, by: audit.Doer) -> Outgoing[OutgoingCont
         by=by,
         client_ref=f"{RETRIED}{failed.id}",
         quoted_message_id=failed.quoted_id,
+        kept=timedelta(seconds=failed.kept_seconds) if failed.kept_seconds is not None else None,
     )
 
 
