@@ -26,6 +26,7 @@ from inbox.vault.secrets import SecretUnreadable
 log = logging.getLogger(__name__)
 
 PATIENCE = Timeout(connect=2, read=4, total=5)  # somebody looks at the form meanwhile
+CHOOSE_NUMBER = "Choose which of the hotel's numbers writes."
 NO_WHATSAPP = "This number has no WhatsApp."
 
 
@@ -115,7 +116,7 @@ def _sender(hotel_id: int, instance_id: int | None) -> int:
     if instance_id is None and len(ids) == 1:
         return ids[0]
     if instance_id not in ids:
-        raise Invalid({"instance": "Choose which of the hotel's numbers writes."})
+        raise Invalid({"instance": CHOOSE_NUMBER})
     return instance_id
 
 
