@@ -18,9 +18,9 @@ from schemathesis.generation import GenerationMode
 from inbox.api.description import FILE
 from inbox.models import Conversation
 from inbox.security.failed_attempts import FailedAttempts
-from inbox.services.replies import replies
 from tests.api.program import Program, failed, soon, was_sent
 from tests.conftest import WEBHOOK_TOKEN, Cast
+from tests.services import desk
 
 WEBHOOK = "/api/v1/whatsapp/webhook"
 # What a description cannot say, such as "not both of these two", may be refused in words.
@@ -57,7 +57,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 def ids(program: Program, cast: Cast, guest_writes: Callable[..., Conversation]) -> list[int]:
     """Messages of the hotel in every state that a program may act upon, and one of a person."""
     conversation = guest_writes("A1")
-    typed = replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hello", "r1").id
+    typed = desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hello", "r1").id
     queued, sent, lost = (program.sent(client_ref=f"ref-{number}") for number in range(3))
     was_sent(sent)
     failed(lost)

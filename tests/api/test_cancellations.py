@@ -11,10 +11,10 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Correction, Instance, Message
 from inbox.services.messages import corrections
-from inbox.services.replies import replies
 from tests.api.post import assert_error
 from tests.api.program import CONTENTS, PHONE, Program, failed, row, soon, was_sent
 from tests.conftest import Cast
+from tests.services import desk
 
 Writes = Callable[..., Conversation]
 ACTS = ("cancel", "retry", "reaction")
@@ -24,9 +24,7 @@ ACTS = ("cancel", "retry", "reaction")
 def typed(cast: Cast, guest_writes: Writes) -> int:
     """A reply that Alice typed."""
     conversation = guest_writes("A1", "A guest's words")
-    return replies.send_text(
-        cast.hotel_id, conversation.id, cast.alice_id, "Alice's words", "r1"
-    ).id
+    return desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Alice's words", "r1").id
 
 
 class TestAsking:

@@ -12,11 +12,11 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Message
 from inbox.services.lines import instances
-from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from tests.api.post import assert_error
 from tests.api.program import CONTENTS, PHONE, Program, row, soon, was_sent
 from tests.conftest import API_URL, Cast
+from tests.services import desk
 
 Writes = Callable[..., Conversation]
 OTHER = "+44 7700 900419"
@@ -128,7 +128,7 @@ def test_what_a_guest_wrote_is_not_there(program: Program, guest_writes: Writes)
 
 def test_what_a_person_wrote_is_theirs(program: Program, cast: Cast, guest_writes: Writes) -> None:
     here = guest_writes("A1").id
-    typed = replies.send_text(cast.hotel_id, here, cast.alice_id, "Alice's words", "r1").id
+    typed = desk.send_text(cast.hotel_id, here, cast.alice_id, "Alice's words", "r1").id
     assert_error(forward(program, typed), 403, "forbidden")
 
 

@@ -15,10 +15,10 @@ from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Guest, Message
 from inbox.services.lines import instances
 from inbox.services.outbox import outbox
-from inbox.services.replies import replies
 from tests.api.post import assert_error
 from tests.api.program import CONTACT, CONTENTS, LOCATION, PHONE, POLL, TEXT, Program, row, soon
 from tests.conftest import API_URL, Cast
+from tests.services import desk
 
 Writes = Callable[..., Conversation]
 LEASE = timedelta(seconds=60)
@@ -246,7 +246,7 @@ def test_a_typed_reply_overtakes_what_programs_sent(
     for number in range(3):
         program.sent(phone=f"+44 7700 90040{number}")
     conversation_id = guest_writes("A1").id
-    typed = replies.send_text(cast.hotel_id, conversation_id, cast.alice_id, "At once", "r1").id
+    typed = desk.send_text(cast.hotel_id, conversation_id, cast.alice_id, "At once", "r1").id
     claim = outbox.claim(cast.instance_id, LEASE)
     assert claim is not None
     assert claim.message_id == typed

@@ -24,10 +24,10 @@ from inbox.services.hotels import api_tokens
 from inbox.services.intake import receiving
 from inbox.services.lines import connection, instances
 from inbox.services.outbox import outbox, sending, settlement
-from inbox.services.replies import replies
 from inbox.vault.secrets import SecretUnreadable, Vault, digest, new_token
 from inbox.vault.secrets import vault as inbox_vault
 from tests.conftest import API_URL, PASSWORD, WEBHOOK_TOKEN, Cast, incoming
+from tests.services import desk
 
 DOOR = "/api/v1/whatsapp/webhook"
 TOKEN = "0" * 50
@@ -178,7 +178,7 @@ def test_sending_tells_nothing_however_it_ends(
     answer: dict[str, Any],
 ) -> None:
     conversation = guest_writes("A1", WORDS)
-    replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, WORDS, "r1")
+    desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, WORDS, "r1")
     address = f"{API_URL}/waInstance{cast.id_instance}/sendMessage/{TOKEN}"
     responses.post(address, **answer)
     responses.get(
@@ -200,7 +200,7 @@ def test_a_real_connection_that_fails_tells_nothing(
 ) -> None:
     """Nobody answers at the discard port: the real transport, its real exceptions and logs."""
     conversation = guest_writes("A1", WORDS)
-    replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, WORDS, "r1")
+    desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, WORDS, "r1")
     sending.drain(cast.instance_id, SendTimings(timedelta(seconds=60), timedelta(seconds=0)))
     assert "not accepted" in talk()
     assert_discreet(talk())
@@ -214,7 +214,7 @@ def test_a_fault_while_sending_tells_nothing(
 ) -> None:
     """A fault of ours reaches RQ as an exception: its text and the claim's repr are discreet."""
     conversation = guest_writes("A1", WORDS)
-    replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, WORDS, "r1")
+    desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, WORDS, "r1")
     claim = outbox.claim(cast.instance_id, timedelta(seconds=60))
     assert claim is not None
     assert WORDS not in repr(claim)
@@ -283,7 +283,7 @@ def test_nothing_is_held_while_the_network_is_awaited(
 ) -> None:
     """At the moment of each call no transaction is open in this process (D4)."""
     conversation = guest_writes("A1", WORDS)
-    replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, WORDS, "r1")
+    desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, WORDS, "r1")
     db.session.rollback()
     out: list[int] = []
 

@@ -28,8 +28,8 @@ from inbox.models import (
 from inbox.services.guests import merges
 from inbox.services.hotels import staff
 from inbox.services.intake import receiving
-from inbox.services.replies import replies
 from tests.conftest import Cast, incoming, signed_in
+from tests.services import desk
 
 IMAGE = {
     "typeMessage": "imageMessage",
@@ -51,7 +51,7 @@ def ids(cast: Cast, guest_writes: Callable[..., Conversation]) -> dict[str, int]
     merge_id = merges.merge(cast.hotel_id, twin, guest_id, cast.bob_id).id
     receiving.receive(cast.instance_id, b"no json, but the secret plan")
     conversation = db.session.get_one(Conversation, conversation_id)
-    reply = replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hello", "r1")
+    reply = desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hello", "r1")
     reply_id = reply.id
     db.session.rollback()
     failed = db.session.get_one(Message, reply_id)

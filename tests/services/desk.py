@@ -1,6 +1,6 @@
 """The desk's side of a unit test: somebody replies, a worker claims, Green API accepts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import update
@@ -8,6 +8,7 @@ from sqlalchemy import update
 from inbox.config import SendTimings
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message
+from inbox.services.messages.outgoing import DESK, Outgoing, OutgoingContent, text
 from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import replies
 from inbox.services.transaction import transaction
@@ -18,9 +19,30 @@ SETTLE = timedelta(seconds=150)
 PATIENCE = SendTimings(lease=LEASE, settle=SETTLE)
 
 
-def reply(cast: Cast, conversation: Conversation, text: str = "Gladly") -> int:
+def send(
+    hotel_id: int,
+    conversation_id: int,
+    staff_id: int,
+    content: OutgoingContent,
+    client_ref: str | None = None,
+    at: datetime | None = None,
+) -> Message:
+    """Somebody sends this, now or later, under a reference of its own if none is given."""
+    ref = str(uuid4()) if client_ref is None else client_ref
+    outgoing = Outgoing(content, DESK, staff_id, ref, send_at=at)
+    return replies.send(hotel_id, conversation_id, outgoing)
+
+
+def send_text(
+    hotel_id: int, conversation_id: int, staff_id: int, body: str, client_ref: str | None = None
+) -> Message:
+    """Somebody sends this text."""
+    return send(hotel_id, conversation_id, staff_id, text(body), client_ref)
+
+
+def reply(cast: Cast, conversation: Conversation, body: str = "Gladly") -> int:
     """Alice replies; the message's id."""
-    return replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, text, str(uuid4())).id
+    return send_text(cast.hotel_id, conversation.id, cast.alice_id, body).id
 
 
 def row(message_id: int) -> Message:
@@ -49,9 +71,9 @@ def claim(cast: Cast) -> outbox.Claim:
     return claimed
 
 
-def accepted(cast: Cast, conversation: Conversation, id_message: str, text: str = "Gladly") -> int:
+def accepted(cast: Cast, conversation: Conversation, id_message: str, body: str = "Gladly") -> int:
     """A reply that Green API has under this id; the message's id."""
-    message_id = reply(cast, conversation, text)
+    message_id = reply(cast, conversation, body)
     outcomes.accepted(claim(cast), id_message)
     return message_id
 

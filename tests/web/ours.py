@@ -7,16 +7,16 @@ from sqlalchemy import update
 
 from inbox import clock
 from inbox.models import STATUS_RANK, Conversation, Instance, Message
-from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
+from tests.services import desk
 
 HX = {"HX-Request": "true"}
 
 
 def ours(cast: Cast, status: str, ref: str = "r1", **columns: Any) -> str:
     """Put one into this state in conversation 1, without telling; returns its address."""
-    message = replies.send_text(cast.hotel_id, 1, cast.alice_id, "The pool opens at 8", ref)
+    message = desk.send_text(cast.hotel_id, 1, cast.alice_id, "The pool opens at 8", ref)
     message_id = message.id
     now = clock.now()
     values = {"status": status, "rank": STATUS_RANK[status]} | columns

@@ -6,10 +6,17 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
 
 from inbox.errors import Invalid
-from inbox.models import TEXT_LIMIT, Attachment
+from inbox.models import TEXT_LIMIT, Attachment, Message
+from inbox.services.audit import Doer
+
+DESK, API = "desk", "api"  # where a message comes from: a person at the desk, or a program
+REF_LIMIT = 100
+# What is older is not sent any more, but shown as expired: "your table is ready" was true then.
+KEPT = {DESK: timedelta(hours=6), API: timedelta(hours=24)}
 
 FILE_KINDS = ("image", "video", "audio", "voice", "document", "sticker")
 CAPTIONED, SOUNDS = ("image", "video", "document"), ("audio", "voice")
@@ -25,7 +32,9 @@ PHONE = re.compile(r"[1-9][0-9]{5,14}")
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file in our own store, with what its bytes say. `thumb_key` is '' without a thumbnail."""
+    """A file in our own store, with what its bytes say. `thumb_key` is '' without a thumbnail;
+    `digest` stands for the file as a program sent it.
+    """
 
     kind: str
     key: str
@@ -35,6 +44,7 @@ class StoredFile:
     thumb_key: str = ""
     width: int | None = None
     height: int | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,9 +61,52 @@ class OutgoingContent:
     file: StoredFile | None = field(default=None, repr=False)
 
     @property
-    def must_upload(self) -> bool:
-        """Whether Green API has to be given the file first; it has what it forwards."""
-        return self.file is not None and "forward" not in self.payload
+    def is_forward(self) -> bool:
+        """Whether Green API forwards what it has already: no file needs to be brought to it."""
+        return "forward" in self.payload
+
+
+Content = TypeVar("Content", covariant=True)
+Other = TypeVar("Other")
+
+
+@dataclass(frozen=True)
+class Outgoing(Generic[Content]):
+    """Somebody sends a message: its content, from where and by whom, what it quotes, when it goes.
+
+    The content is an `OutgoingContent` in the end; before, what that is made of: a browser's file,
+    the message to forward. `client_ref` is the sender's and used once. `kept`: how long the message
+    may wait before it is not sent any more, the usual time if None. `digest` stands for all that a
+    program asked for; with it the same reference is compared by it alone.
+    """
+
+    content: Content = field(repr=False)
+    origin: str
+    by: Doer
+    client_ref: str | None
+    quoted_message_id: int | None = None
+    send_at: datetime | None = None
+    kept: timedelta | None = None
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        ref = self.client_ref
+        if ref is not None and not (1 <= len(ref) <= REF_LIMIT and ref.isprintable()):
+            raise Invalid(
+                {"client_ref": f"client_ref must be 1 to {REF_LIMIT} visible characters."}
+            )
+
+    def holding(self, content: Other) -> "Outgoing[Other]":
+        """The same with another content."""
+        others = {name: value for name, value in vars(self).items() if name != "content"}
+        return Outgoing(content, **others)
+
+
+def lifetime(message: Message) -> timedelta:
+    """How long the message may wait, from its time on, before it is not true any more."""
+    if message.kept_seconds is not None:
+        return timedelta(seconds=message.kept_seconds)
+    return KEPT[message.origin]
 
 
 def stored(attachment: Attachment) -> StoredFile:
@@ -136,8 +189,8 @@ def poll(question: str, options: list[str], *, multiple: bool = False) -> Outgoi
     `options`).
     """
     asked = _words(question, "question", limit=QUESTION_LIMIT)
-    answers = [_words(one, "options", limit=OPTION_LIMIT) for one in options]
-    answers = [one for one in answers if one]
+    answers = [_words(option, "options", limit=OPTION_LIMIT) for option in options]
+    answers = [answer for answer in answers if answer]
     fields = {}
     if not asked:
         fields["question"] = "Write the question first."

@@ -1,10 +1,7 @@
-"""What the desk encloses: from the bytes that a browser sent to a file of our store, kept only if a
-message holds it in the end.
-"""
+"""A browser's bytes become a file of our store, kept only if a message holds it in the end."""
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,8 +15,8 @@ from inbox.files.media_store import FolderStore
 from inbox.models import Attachment, Message
 from inbox.services.conversations import conversations
 from inbox.services.intake import downloads
-from inbox.services.messages import outgoing
-from inbox.services.messages.outgoing import StoredFile
+from inbox.services.messages.outgoing import Outgoing, StoredFile
+from inbox.services.messages.outgoing import file as file_content
 from inbox.services.replies import replies
 
 log = logging.getLogger(__name__)
@@ -35,24 +32,18 @@ MADE_PLAIN = ("image/gif", "image/webp", "image/bmp", "image/avif")
 
 @dataclass(frozen=True)
 class BrowserFile:
-    """What a browser sent. Its name is hearsay; `is_recording`: it was spoken into the page."""
+    """A browser, or a program, sent a file with a text under it. Its name is hearsay;
+    `is_recording`: it was spoken into the page.
+    """
 
     content: BinaryIO
     file_name: str
     is_recording: bool = False
+    caption: str = ""
 
 
 def send(
-    hotel_id: int,
-    conversation_id: int,
-    staff_id: int,
-    upload: BrowserFile,
-    store: FolderStore,
-    *,
-    caption: str,
-    client_ref: str,
-    quoted_message_id: int | None = None,
-    at: datetime | None = None,
+    hotel_id: int, conversation_id: int, outgoing: Outgoing[BrowserFile], store: FolderStore
 ) -> Message:
     """Queue or schedule a file that a person sends and return its row; see `replies.send`. Whatever
     goes wrong, and for a reference that was used before, nothing new stays in the store.
@@ -60,14 +51,12 @@ def send(
     Raises `Invalid` (`file`, `caption`) besides.
     """
     conversations.get(hotel_id, conversation_id)
-    file = keep(upload, store)
+    file = keep(outgoing.content, store)
     try:
-        parcel = outgoing.file(file, caption)
-        message = replies.send(
-            hotel_id, conversation_id, staff_id, parcel, client_ref, quoted_message_id, at
-        )
+        content = file_content(file, outgoing.content.caption)
+        message = replies.send(hotel_id, conversation_id, outgoing.holding(content))
     except BaseException:
-        if not is_held(hotel_id, client_ref, file):
+        if not is_held(hotel_id, outgoing.client_ref, file):
             forget(file, store)
         raise
     if all(attachment.storage_key != file.key for attachment in message.attachments):

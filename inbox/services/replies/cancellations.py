@@ -5,12 +5,12 @@ one that has not left.
 from sqlalchemy import select, update
 
 from inbox import clock
-from inbox.errors import Conflict, NotFound
+from inbox.errors import Conflict
 from inbox.models import STATUS_RANK, Attachment, Conversation, Message
-from inbox.services import audit
-from inbox.services.conversations import attention, conversations, threads
-from inbox.services.messages import failures, outgoing
-from inbox.services.messages.outgoing import KINDS, OutgoingContent
+from inbox.services import audit, locks
+from inbox.services.conversations import attention, threads
+from inbox.services.messages import failures
+from inbox.services.messages.outgoing import DESK, KINDS, Outgoing, OutgoingContent, stored
 from inbox.services.replies import replies
 from inbox.services.transaction import Work, transaction
 
@@ -26,27 +26,27 @@ def retry(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
     """
     with transaction() as work:
         conversation, failed = _failed(work, hotel_id, message_id)
-        origin = failed.origin if failed.origin in replies.PRIORITY else replies.DESK
-        source = replies.Source(origin, f"{RETRIED}{failed.id}", audit.person(by))
-        quoted = replies.quotable(work, conversation, failed.quoted_id)
-        attempt_id, _ = replies.queue(
-            work, conversation, _again(work, failed), source, quoted=quoted
-        )
+        attempt_id = replies.queue(work, conversation, _again(work, failed, by)).message_id
         _set_aside(work, conversation, failed, "retried")
-        _record(work, "message.retry", hotel_id, attempt_id, by)
+        audit.act_on_message(work, by, "message.retry", hotel_id, attempt_id)
     return threads.message(hotel_id, attempt_id)
 
 
-def _again(work: Work, failed: Message) -> OutgoingContent:
+def _again(work: Work, failed: Message, by: audit.Doer) -> Outgoing[OutgoingContent]:
     """The same once more. Raises `Conflict` when it cannot be made again."""
     file = work.session.scalar(
         select(Attachment).where(Attachment.message_id == failed.id).limit(1)
     )
     if failed.kind not in KINDS or (file is not None and not file.storage_key):
         raise Conflict("This cannot be sent again from here. Use the hotel's phone.")
-    payload = failed.payload or {}
-    return OutgoingContent(
-        failed.kind, failed.body, payload, outgoing.stored(file) if file else None
+    return Outgoing(
+        OutgoingContent(
+            failed.kind, failed.body, failed.payload or {}, stored(file) if file else None
+        ),
+        origin=failed.origin if failed.origin in replies.PRIORITY else DESK,
+        by=by,
+        client_ref=f"{RETRIED}{failed.id}",
+        quoted_message_id=failed.quoted_id,
     )
 
 
@@ -55,7 +55,7 @@ def discard(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
     with transaction() as work:
         conversation, failed = _failed(work, hotel_id, message_id)
         _set_aside(work, conversation, failed, "discarded")
-        _record(work, "message.discard", hotel_id, message_id, by)
+        audit.act(work, by, "message.discard", failed)
     return threads.message(hotel_id, message_id)
 
 
@@ -64,7 +64,7 @@ def cancel(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
     when a worker has it already.
     """
     with transaction() as work:
-        conversation, message = _held(work, hotel_id, message_id)
+        conversation, message = locks.message_of(work, hotel_id, message_id)
         was_scheduled = message.status == "scheduled"
         called_back = work.session.execute(
             update(Message)
@@ -90,24 +90,14 @@ def cancel(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
         else:
             attention.wait_again(work, conversation)
         work.changed(hotel_id, "message", conversation.id, message_id)
-        _record(work, "message.cancel", hotel_id, message_id, by)
+        audit.act(work, by, "message.cancel", message)
     return threads.message(hotel_id, message_id)
 
 
 def _failed(work: Work, hotel_id: int, message_id: int) -> tuple[Conversation, Message]:
-    conversation, message = _held(work, hotel_id, message_id)
+    conversation, message = locks.message_of(work, hotel_id, message_id)
     if message.status not in failures.FAILED:
         raise Conflict("This message did not fail, so there is nothing to do again.")
-    return conversation, message
-
-
-def _held(work: Work, hotel_id: int, message_id: int) -> tuple[Conversation, Message]:
-    mine = select(Message).where(Message.hotel_id == hotel_id, Message.id == message_id)
-    message = work.session.scalar(mine)
-    if message is None:
-        raise NotFound()
-    conversation = conversations.locked(work, hotel_id, message.conversation_id)
-    work.session.refresh(message)
     return conversation, message
 
 
@@ -117,13 +107,3 @@ def _set_aside(work: Work, conversation: Conversation, message: Message, why: st
     work.session.flush()
     failures.settle(work, conversation)
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
-
-
-def _record(work: Work, action: str, hotel_id: int, message_id: int, by: audit.Doer) -> None:
-    audit.record(
-        work,
-        audit.name_of(by),
-        action,
-        hotel_id=hotel_id,
-        subject=f"message:{message_id}",
-    )

@@ -17,8 +17,7 @@ from inbox.request_slots import request_slots
 from inbox.services import audit
 from inbox.services.guests import guests, phone_numbers
 from inbox.services.lines import instances
-from inbox.services.messages import outgoing
-from inbox.services.messages.outgoing import OutgoingContent
+from inbox.services.messages.outgoing import DESK, Outgoing, OutgoingContent, text
 from inbox.services.replies import replies
 from inbox.services.transaction import Work, transaction
 from inbox.vault.secrets import SecretUnreadable
@@ -31,13 +30,12 @@ NO_WHATSAPP = "This number has no WhatsApp."
 
 @dataclass(frozen=True)
 class FirstMessage:
-    """What somebody wants to write to whom. `instance_id`: from which of the hotel's numbers, None
-    when it has but one.
+    """Somebody wants to write this text to that number. `instance_id`: from which of the hotel's
+    numbers, None when it has but one.
     """
 
     phone: str = field(repr=False)
-    body: str = field(repr=False)
-    client_ref: str
+    outgoing: Outgoing[str]
     name: str = field(default="", repr=False)
     instance_id: int | None = None
 
@@ -55,10 +53,9 @@ class Started:
 
 @dataclass(frozen=True)
 class _Checked:
-    """A letter without a fault, and from whom to whom it goes."""
+    """A first message without a fault, and from whom to whom it goes."""
 
-    parcel: OutgoingContent
-    source: replies.Source
+    outgoing: Outgoing[OutgoingContent]
     chat_id: ChatId
     instance_id: int
 
@@ -69,46 +66,45 @@ def senders(hotel_id: int) -> list[Instance]:
     return list(db.session.scalars(query))
 
 
-def introduce(hotel_id: int, staff_id: int, letter: FirstMessage) -> Started:
-    """Begin a conversation with this letter. The same `client_ref` again leads to the same place.
+def introduce(hotel_id: int, first_message: FirstMessage) -> Started:
+    """Begin a conversation with this message. The same `client_ref` again leads to the same place.
 
-    Raises `Invalid` (`phone`, `body`, `instance`, `client_ref`), in words when the number has no
+    Raises `Invalid` (`phone`, `body`, `instance`), in words when the number has no
     WhatsApp, and `Conflict` when the hotel has no number yet.
     """
-    checked = _check(hotel_id, staff_id, letter)
-    sent_to = _sent_before(hotel_id, letter.client_ref)
+    checked = _check(hotel_id, first_message)
+    sent_to = _sent_before(hotel_id, first_message.outgoing.client_ref)
     if sent_to is not None:
         return Started(sent_to, is_sent=True, is_checked=True)
     known = _conversation(hotel_id, checked, match_keys(checked.chat_id))
     if known is not None:
         return Started(known, is_sent=False, is_checked=True)
-    told = _ask(checked)
-    if told is not None and not told.exists:
+    number = _ask(checked)
+    if number is not None and not number.exists:
         raise Invalid({"phone": NO_WHATSAPP})
     with transaction() as work:
-        return _open(work, hotel_id, checked, " ".join(clean(letter.name).split()), told)
+        return _open(work, hotel_id, checked, " ".join(clean(first_message.name).split()), number)
 
 
-def _check(hotel_id: int, staff_id: int, letter: FirstMessage) -> _Checked:
+def _check(hotel_id: int, first_message: FirstMessage) -> _Checked:
     """All that is wrong at once, so that it is mended at once."""
-    source = replies.Source(replies.DESK, letter.client_ref, staff_id)
     fields: dict[str, str] = {}
-    instance_id, chat_id, parcel = 0, None, None
+    instance_id, chat_id, content = 0, None, None
     try:
-        instance_id = _sender(hotel_id, letter.instance_id)
+        instance_id = _sender(hotel_id, first_message.instance_id)
     except Invalid as error:
         fields |= error.fields
     try:
-        chat_id = phone_numbers.of_hotel(hotel_id, letter.phone)
+        chat_id = phone_numbers.of_hotel(hotel_id, first_message.phone)
     except Invalid as error:
         fields |= error.fields
     try:
-        parcel = outgoing.text(letter.body)
+        content = text(first_message.outgoing.content)
     except Invalid as error:
         fields |= error.fields
-    if fields or chat_id is None or parcel is None:
+    if fields or chat_id is None or content is None:
         raise Invalid(fields)
-    return _Checked(parcel, source, chat_id, instance_id)
+    return _Checked(first_message.outgoing.holding(content), chat_id, instance_id)
 
 
 def _sender(hotel_id: int, instance_id: int | None) -> int:
@@ -122,12 +118,12 @@ def _sender(hotel_id: int, instance_id: int | None) -> int:
     return instance_id
 
 
-def _sent_before(hotel_id: int, client_ref: str) -> int | None:
+def _sent_before(hotel_id: int, client_ref: str | None) -> int | None:
     """The conversation that a first click led to."""
     return db.session.scalar(
         select(Message.conversation_id).where(
             Message.hotel_id == hotel_id,
-            Message.origin == replies.DESK,
+            Message.origin == DESK,
             Message.client_ref == client_ref,
         )
     )
@@ -175,26 +171,19 @@ def _ask(checked: _Checked) -> WhatsAppNumber | None:
 
 
 def _open(
-    work: Work, hotel_id: int, checked: _Checked, name: str, told: WhatsAppNumber | None
+    work: Work, hotel_id: int, checked: _Checked, name: str, number: WhatsAppNumber | None
 ) -> Started:
     """WhatsApp's own spelling of the number is the address that the guest will answer from."""
-    chat_id = (told and told.phone_chat_id) or checked.chat_id
-    lid = (told.lid.canonical,) if told and told.lid else ()
+    chat_id = (number and number.phone_chat_id) or checked.chat_id
+    lid = (number.lid.canonical,) if number and number.lid else ()
     keys = (*match_keys(chat_id), *match_keys(checked.chat_id), *lid)
     known = _conversation(hotel_id, checked, keys)
     if known is not None:
         return Started(known, is_sent=False, is_checked=True)
     instance = work.session.get_one(Instance, checked.instance_id)
     conversation = guests.conversation_with(work, instance, chat_id, name)
-    if told is not None:
+    if number is not None:
         conversation.known_at = clock.now()
-    message_id, _ = replies.queue(work, conversation, checked.parcel, checked.source)
-    assert checked.source.author_id is not None
-    audit.record(
-        work,
-        audit.by_staff(checked.source.author_id),
-        "conversation.begin",
-        hotel_id=hotel_id,
-        subject=f"message:{message_id}",
-    )
-    return Started(conversation.id, is_sent=True, is_checked=told is not None)
+    message_id = replies.queue(work, conversation, checked.outgoing).message_id
+    audit.act_on_message(work, checked.outgoing.by, "conversation.begin", hotel_id, message_id)
+    return Started(conversation.id, is_sent=True, is_checked=number is not None)

@@ -4,13 +4,19 @@ WhatsApp forwards what it knows from the same number, and marks it so. Anything 
 message of our own with the same content.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from inbox.errors import Conflict
 from inbox.models import Conversation, Message
 from inbox.services.conversations import conversations, threads
-from inbox.services.messages import outgoing
-from inbox.services.messages.outgoing import FILE_KINDS, OutgoingContent, StoredFile
+from inbox.services.messages.outgoing import (
+    FILE_KINDS,
+    Outgoing,
+    OutgoingContent,
+    StoredFile,
+    stored,
+)
 from inbox.services.replies import replies
 
 KINDS = ("text", "choice", *FILE_KINDS, "location", "contact", "contacts", "poll")
@@ -19,24 +25,29 @@ NOT_HERE = "The file is not here, so it cannot be forwarded. Use the hotel's pho
 SEVERAL = "Several contacts at once can be forwarded only from the number that has them."
 
 
+@dataclass(frozen=True)
+class Forward:
+    """The message to pass on. What becomes of it depends on whom it goes to."""
+
+    message_id: int
+
+
 def may(message: Message) -> bool:
     """Whether there is something in it that can be passed on."""
     marker = (message.payload or {}).get("marker")
     return message.kind in KINDS and message.deleted_at is None and not marker
 
 
-def send(
-    hotel_id: int, message_id: int, conversation_id: int, staff_id: int, client_ref: str
-) -> Message:
+def send(hotel_id: int, conversation_id: int, outgoing: Outgoing[Forward]) -> Message:
     """Queue a person's forward and return its row. The same `client_ref` again returns the same
-    row. Raises `NotFound`, `Invalid` (`client_ref`), and `Conflict` for what cannot be passed on.
+    row. Raises `NotFound`, and `Conflict` for what cannot be passed on.
     """
     target = conversations.get(hotel_id, conversation_id)
-    parcel = parcel_of(hotel_id, message_id, target)
-    return replies.send(hotel_id, target.id, staff_id, parcel, client_ref)
+    content = content_of(hotel_id, outgoing.content.message_id, target)
+    return replies.send(hotel_id, target.id, outgoing.holding(content))
 
 
-def parcel_of(hotel_id: int, message_id: int, target: Conversation) -> OutgoingContent:
+def content_of(hotel_id: int, message_id: int, target: Conversation) -> OutgoingContent:
     """The message as it goes to another conversation. Raises `NotFound`, and `Conflict` for what
     cannot be passed on.
     """
@@ -74,5 +85,5 @@ def _content(original: Message) -> dict[str, Any]:
 
 def _file(original: Message) -> StoredFile | None:
     """Our own copy of its file, if it is here."""
-    ready = [one for one in original.attachments if one.state == "ready" and one.storage_key]
-    return outgoing.stored(ready[0]) if ready else None
+    ready = [file for file in original.attachments if file.state == "ready" and file.storage_key]
+    return stored(ready[0]) if ready else None

@@ -10,7 +10,9 @@ from inbox.extensions import db
 from inbox.models import Message
 from inbox.services.audit import Program
 from inbox.services.messages import corrections
-from inbox.services.replies import cancellations, replies, schedules, sent_messages
+from inbox.services.messages.outgoing import API
+from inbox.services.replies import cancellations, schedules, sent_messages
+from inbox.services.replies.replies import Queued
 
 THEIRS = "A person wrote this message. A program may only change what programs sent."
 ONLY_TEXT = "Only a text can be changed. Delete this message and send another."
@@ -26,16 +28,17 @@ def cancel(hotel_id: int, message_id: int, token_id: int) -> None:
         cancellations.cancel(hotel_id, message_id, Program(token_id))
 
 
-def retry(hotel_id: int, message_id: int, token_id: int) -> tuple[int, bool]:
-    """Queue another attempt at a message that failed; its id, and False when somebody did so
-    before. Raises `NotFound`, `Forbidden`, `Conflict`.
+def retry(hotel_id: int, message_id: int, token_id: int) -> Queued:
+    """Queue another attempt at a message that failed, unless somebody did so before. Raises
+    `NotFound`, `Forbidden`, `Conflict`.
     """
     message = own(hotel_id, message_id)
     if (message.status, message.failure_code) == ("cancelled", "retried"):
         attempt = _attempt(message)
         if attempt is not None:
-            return attempt, False
-    return cancellations.retry(hotel_id, message_id, Program(token_id)).id, True
+            return Queued(attempt, is_new=False)
+    attempt = cancellations.retry(hotel_id, message_id, Program(token_id)).id
+    return Queued(attempt, is_new=True)
 
 
 def _attempt(message: Message) -> int | None:
@@ -90,6 +93,6 @@ def react(hotel_id: int, message_id: int) -> NoReturn:
 def own(hotel_id: int, message_id: int) -> Message:
     """A message that a program sent. Raises `NotFound`, and `Forbidden` for a person's."""
     message = sent_messages.one(hotel_id, message_id).message
-    if message.origin != replies.API:
+    if message.origin != API:
         raise Forbidden(THEIRS)
     return message

@@ -3,37 +3,36 @@ holds it.
 """
 
 import hashlib
+from dataclasses import replace
 
 from inbox.files.media_store import FolderStore
-from inbox.services.messages import outgoing
+from inbox.services.messages.outgoing import Outgoing
+from inbox.services.messages.outgoing import file as file_content
 from inbox.services.replies import attachments, program_messages
 from inbox.services.replies.attachments import BrowserFile
-from inbox.services.replies.program_messages import Envelope, Taken
+from inbox.services.replies.program_messages import Recipient
+from inbox.services.replies.replies import Queued
 
 
 def send(
-    hotel_id: int,
-    token_id: int,
-    envelope: Envelope,
-    upload: BrowserFile,
-    caption: str,
-    store: FolderStore,
-) -> Taken:
+    hotel_id: int, recipient: Recipient, outgoing: Outgoing[BrowserFile], store: FolderStore
+) -> Queued:
     """Queue or schedule the file; see `program_messages.send`. The same bytes under the same name
     are the same file. Raises `Invalid` (`file`, `caption`) besides.
     """
+    upload = outgoing.content
     digest = _digest(upload)
-    file = attachments.keep(upload, store)
+    file = replace(attachments.keep(upload, store), digest=digest)
     try:
-        order = program_messages.order(envelope, outgoing.file(file, caption), digest)
-        taken = program_messages.send(hotel_id, token_id, order)
+        content = file_content(file, upload.caption)
+        queued = program_messages.send(hotel_id, recipient, outgoing.holding(content))
     except BaseException:
-        if not attachments.is_held(hotel_id, envelope.client_ref, file):
+        if not attachments.is_held(hotel_id, outgoing.client_ref, file):
             attachments.forget(file, store)
         raise
-    if not taken.is_new:
+    if not queued.is_new:
         attachments.forget(file, store)
-    return taken
+    return queued
 
 
 def _digest(upload: BrowserFile) -> str:

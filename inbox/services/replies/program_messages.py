@@ -3,9 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,9 +15,11 @@ from inbox.models import Conversation, Instance, Message
 from inbox.services import audit, locks
 from inbox.services.conversations import conversations
 from inbox.services.guests import guests
-from inbox.services.messages.outgoing import OutgoingContent
+from inbox.services.messages.outgoing import API, Outgoing, OutgoingContent
 from inbox.services.replies import replies
 from inbox.services.replies.cancellations import RETRIED
+from inbox.services.replies.forwards import Forward, content_of
+from inbox.services.replies.replies import Queued
 from inbox.services.transaction import Work, transaction
 
 RECIPIENTS = ("chat_id", "phone", "guest_id")
@@ -38,124 +39,88 @@ class Recipient:
     id_instance: int | None = None
 
 
-@dataclass(frozen=True)
-class Envelope:
-    """All of an order but what is in it. `kept` is how long it may wait."""
-
-    recipient: Recipient
-    client_ref: str | None = None
-    quoted_message_id: int | None = None
-    send_at: datetime | None = None
-    kept: timedelta | None = None
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a program asked for. `parcel_for` says what goes to the conversation once that is known;
-    `content` stands for it, so that the order can be known again.
-    """
-
-    envelope: Envelope
-    content: tuple[Any, ...] = field(repr=False)
-    parcel_for: Callable[[Conversation], OutgoingContent] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of an order: its message, and whether that is new."""
-
-    message_id: int
-    is_new: bool
-
-
-def order(envelope: Envelope, parcel: OutgoingContent, file_digest: str = "") -> Order:
-    """The order of something that is the same for everybody. `file_digest` stands for its file."""
-    content = (parcel.kind, parcel.body, dict(parcel.payload), file_digest)
-    return Order(envelope, content, lambda _conversation: parcel)
-
-
-def send(hotel_id: int, token_id: int, order: Order) -> Taken:
-    """Queue or schedule the message. The same `client_ref` and order again is the same message,
+def send(
+    hotel_id: int, recipient: Recipient, outgoing: Outgoing[OutgoingContent | Forward]
+) -> Queued:
+    """Queue or schedule the message. The same `client_ref` for the same again is the same message,
     even when its time is over. Raises `Invalid` (also `at`, `quoted`), `NotFound`, `Conflict`.
     """
-    envelope = order.envelope
-    source = _source(order)
-    address = _address(envelope.recipient)
+    _check(outgoing)
+    address = _address(recipient)
+    outgoing = replace(outgoing, digest=_digest(recipient, address, outgoing))
     with transaction() as work:
-        known = _known(work, hotel_id, order, source)
+        known = _known(work, hotel_id, outgoing)
         if known is not None:
-            return Taken(known, is_new=False)
-        conversation = _conversation(work, hotel_id, envelope.recipient, address)
-        quoted = replies.quotable(work, conversation, envelope.quoted_message_id)
-        message_id, new = replies.queue(
-            work,
-            conversation,
-            order.parcel_for(conversation),
-            source,
-            quoted=quoted,
-            at=envelope.send_at,
-        )
-        if new:
-            _record(work, hotel_id, message_id, token_id)
-        return Taken(message_id, new)
+            return Queued(known, is_new=False)
+        conversation = _conversation(work, hotel_id, recipient, address)
+        queued = replies.queue(work, conversation, _for(conversation, outgoing))
+        if queued.is_new:
+            audit.act_on_message(work, outgoing.by, "message.send", hotel_id, queued.message_id)
+        return queued
 
 
-def _source(order: Order) -> replies.Source:
-    client_ref, kept = order.envelope.client_ref, order.envelope.kept
+def _check(outgoing: Outgoing[object]) -> None:
+    client_ref, kept = outgoing.client_ref, outgoing.kept
     if client_ref is not None and RESERVED.fullmatch(client_ref):
         raise Invalid({"client_ref": f"References that begin with {RETRIED} are Lobby's own."})
     if kept is not None and not SHORTEST <= kept <= LONGEST:
         raise Invalid({"expires_in": "A message may wait from 1 minute to 7 days."})
-    return replies.Source(replies.API, client_ref, kept=kept, digest=_digest(order))
 
 
-def _digest(order: Order) -> str:
-    """Stands for all that was asked for, so that an order can be known again."""
-    envelope = order.envelope
-    address = _address(envelope.recipient)
+def _digest(
+    recipient: Recipient, address: ChatId | None, outgoing: Outgoing[OutgoingContent | Forward]
+) -> str:
+    """Stands for all that was asked for, so that it can be known again."""
     asked = [
-        address.canonical if address else envelope.recipient.guest_id,
-        envelope.recipient.id_instance,
-        *order.content,
-        envelope.quoted_message_id,
-        envelope.send_at.isoformat() if envelope.send_at else None,
-        envelope.kept.total_seconds() if envelope.kept else None,
+        address.canonical if address else recipient.guest_id,
+        recipient.id_instance,
+        *_asked(outgoing.content),
+        outgoing.quoted_message_id,
+        outgoing.send_at.isoformat() if outgoing.send_at else None,
+        outgoing.kept.total_seconds() if outgoing.kept else None,
     ]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-def _known(work: Work, hotel_id: int, order: Order, source: replies.Source) -> int | None:
+def _asked(content: OutgoingContent | Forward) -> tuple[Any, ...]:
+    if isinstance(content, Forward):
+        return "forward", content.message_id
+    digest = content.file.digest if content.file else ""
+    return content.kind, content.body, dict(content.payload), digest
+
+
+def _for(
+    conversation: Conversation, outgoing: Outgoing[OutgoingContent | Forward]
+) -> Outgoing[OutgoingContent]:
+    """What goes to this conversation."""
+    content = outgoing.content
+    if isinstance(content, Forward):
+        content = content_of(conversation.hotel_id, content.message_id, conversation)
+    return outgoing.holding(content)
+
+
+def _known(work: Work, hotel_id: int, outgoing: Outgoing[OutgoingContent | Forward]) -> int | None:
     """The message of this reference. Looked for before anything is written or refused."""
-    if source.client_ref is None:
+    if outgoing.client_ref is None:
         return None
     earlier = work.session.scalar(
         select(Message).where(
             Message.hotel_id == hotel_id,
-            Message.origin == replies.API,
-            Message.client_ref == source.client_ref,
+            Message.origin == API,
+            Message.client_ref == outgoing.client_ref,
         )
     )
-    if earlier is not None and not _is_the_same(work, earlier, order, source):
+    if earlier is not None and not _is_same(work, earlier, outgoing):
         raise Conflict(replies.USED_BEFORE)
     return earlier.id if earlier is not None else None
 
 
-def _is_the_same(work: Work, earlier: Message, order: Order, source: replies.Source) -> bool:
+def _is_same(work: Work, earlier: Message, outgoing: Outgoing[OutgoingContent | Forward]) -> bool:
     """By its digest. What it holds is asked only of a message from before there were digests."""
     if earlier.request_digest:
-        return earlier.request_digest == source.digest
+        return earlier.request_digest == outgoing.digest
     conversation = work.session.get_one(Conversation, earlier.conversation_id)
-    return replies.asks_the_same(earlier, order.parcel_for(conversation), source)
-
-
-def _record(work: Work, hotel_id: int, message_id: int, token_id: int) -> None:
-    audit.record(
-        work,
-        audit.name_of(audit.Program(token_id)),
-        "message.send",
-        hotel_id=hotel_id,
-        subject=f"message:{message_id}",
-    )
+    return replies.is_same(earlier, _for(conversation, outgoing))
 
 
 def _address(to: Recipient) -> ChatId | None:

@@ -22,7 +22,7 @@ from inbox.models import (
     Conversation,
     Message,
 )
-from inbox.services import audit
+from inbox.services import audit, locks
 from inbox.services.conversations import attention, conversations, receipts
 from inbox.services.messages import failures, outgoing
 from inbox.services.outbox import outbox
@@ -72,11 +72,11 @@ def change(hotel_id: int, message_id: int, by: audit.Doer, body: str, at: dateti
     `NotFound`, and `Conflict` when it went.
     """
     with transaction() as work:
-        _, message = _held(work, hotel_id, message_id)
+        _, message = _scheduled_row(work, hotel_id, message_id)
         if may_have_text(message):
             message.body = _text_of(message.kind, body)
         message.scheduled_for = message.sorted_at = due_times.checked(at)
-        message.expires_at = at + replies.lifetime(message)
+        message.expires_at = at + outgoing.lifetime(message)
         _record(work, message, by, "message.reschedule")
 
 
@@ -99,7 +99,7 @@ def drop(hotel_id: int, message_id: int, by: audit.Doer, store: FolderStore) -> 
     when it went.
     """
     with transaction() as work:
-        _, message = _held(work, hotel_id, message_id)
+        _, message = _scheduled_row(work, hotel_id, message_id)
         _record(work, message, by, "message.unschedule")
         freed = work.session.execute(
             delete(Attachment)
@@ -128,11 +128,11 @@ def send_now(hotel_id: int, message_id: int, by: audit.Doer) -> None:
     It answers the guest. Behind something that waits in the same chat it goes right after that.
     """
     with transaction() as work:
-        conversation, message = _held(work, hotel_id, message_id)
+        conversation, message = _scheduled_row(work, hotel_id, message_id)
         now = clock.now()
         message.priority = replies.PRIORITY[message.origin]
         message.scheduled_for = now
-        message.expires_at = now + replies.lifetime(message)
+        message.expires_at = now + outgoing.lifetime(message)
         attention.all_answered(conversation)
         receipts.owe(work, conversation, receipts.ANSWER)
         _record(work, message, by, "message.send_scheduled")
@@ -162,7 +162,7 @@ def _let_go(hotel_id: int, message_id: int, now: datetime) -> bool:
     """False when another worker was faster, or somebody changed or dropped it meanwhile."""
     with transaction() as work:
         try:
-            conversation, message = _held(work, hotel_id, message_id)
+            conversation, message = _scheduled_row(work, hotel_id, message_id)
         except (NotFound, Conflict):
             return False
         if message.scheduled_for is None or message.scheduled_for > now:
@@ -226,16 +226,9 @@ def _of(hotel_id: int, message_id: int) -> Select[Message]:
     return select(Message).where(Message.hotel_id == hotel_id, Message.id == message_id)
 
 
-def _held(work: Work, hotel_id: int, message_id: int) -> tuple[Conversation, Message]:
-    """The two rows, held. Somebody may have dropped the message before we held it."""
-    mine = _of(hotel_id, message_id)
-    found = work.session.scalar(mine)
-    if found is None:
-        raise NotFound()
-    conversation = conversations.locked(work, hotel_id, found.conversation_id)
-    message = work.session.scalar(mine.execution_options(populate_existing=True))
-    if message is None:
-        raise NotFound()
+def _scheduled_row(work: Work, hotel_id: int, message_id: int) -> tuple[Conversation, Message]:
+    """Hold one that is still scheduled, with its conversation."""
+    conversation, message = locks.message_of(work, hotel_id, message_id)
     return conversation, _still(message)
 
 
@@ -247,10 +240,4 @@ def _still(message: Message) -> Message:
 
 def _record(work: Work, message: Message, by: audit.Doer, action: str) -> None:
     work.changed(message.hotel_id, "schedule", message.conversation_id)
-    audit.record(
-        work,
-        audit.name_of(by),
-        action,
-        hotel_id=message.hotel_id,
-        subject=f"message:{message.id}",
-    )
+    audit.act(work, by, action, message)

@@ -6,7 +6,7 @@ from inbox.errors import Conflict
 from inbox.models import STATUS_RANK, Message
 from inbox.models.states import MessageStatus
 from inbox.services import audit, locks
-from inbox.services.replies import replies
+from inbox.services.messages import outgoing
 from inbox.services.transaction import Work, transaction
 
 CONFIRMED = "confirmed"
@@ -40,7 +40,7 @@ def send_again(hotel_id: int, message_id: int, staff_id: int) -> None:
         message = _awaiting_decision(work, hotel_id, message_id)
         message.status, message.rank = MessageStatus.QUEUED, STATUS_RANK[MessageStatus.QUEUED]
         message.check_at, message.checks, message.not_before = None, 0, None
-        message.expires_at = clock.now() + replies.lifetime(message)
+        message.expires_at = clock.now() + outgoing.lifetime(message)
         work.wake(workers.SEND, message.instance_id)
         _note(work, message, staff_id, "message.send_again")
 

@@ -3,7 +3,6 @@
 from typing import BinaryIO, cast
 
 from flask import g, request
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from inbox.errors import Invalid
@@ -13,10 +12,11 @@ from inbox.services.conversations import conversations
 from inbox.services.replies import attachments, due_times
 from inbox.services.replies.attachments import BrowserFile
 from inbox.web.blueprint import blueprint
+from inbox.web.page.addresses import thread_url
 from inbox.web.page.htmx import settled
 from inbox.web.thread.bubble import drawn
 from inbox.web.thread.media import store
-from inbox.web.thread.thread import quoted_id, refused, thread_url
+from inbox.web.thread.thread import from_desk, refused
 
 
 @blueprint.post("/h/<slug>/c/<int:conversation_id>/files")
@@ -27,22 +27,13 @@ def enclose(conversation_id: int) -> str | tuple[str, int] | Response:
     shows the same bubble.
     """
     conversations.get(g.hotel.id, conversation_id)
-    caption, written = request.form.get("body", ""), request.form.get("at", "")
+    written = request.form.get("at", "")
     try:
         at = due_times.moment(g.hotel.id, written) if written else None
-        message = attachments.send(
-            g.hotel.id,
-            conversation_id,
-            current_user.staff_id,
-            uploaded(),
-            store(),
-            caption=caption,
-            client_ref=request.form.get("client_ref", ""),
-            quoted_message_id=quoted_id(request.form.get("quoted", "")),
-            at=at,
-        )
+        outgoing = from_desk(uploaded(), at)
+        message = attachments.send(g.hotel.id, conversation_id, outgoing, store())
     except Invalid as error:
-        return refused(conversation_id, error, caption)
+        return refused(conversation_id, error, request.form.get("body", ""))
     return drawn(message) if at is None else settled(thread_url(conversation_id))
 
 
@@ -53,9 +44,10 @@ def has_file() -> bool:
 
 
 def uploaded() -> BrowserFile:
-    """The file that a form brought. Raises `Invalid` (`file`)."""
+    """The file that a form brought, with the text under it. Raises `Invalid` (`file`)."""
     if not has_file():
         raise Invalid({"file": "Choose a file first."})
     file = request.files["file"]
     is_recording = request.form.get("recording") == "yes"
-    return BrowserFile(cast(BinaryIO, file.stream), file.filename or "", is_recording)
+    content, caption = cast(BinaryIO, file.stream), request.form.get("body", "")
+    return BrowserFile(content, file.filename or "", is_recording, caption)

@@ -17,11 +17,12 @@ from inbox.services.messages import outgoing
 from inbox.services.replies import attachments, due_times, replies, schedules
 from inbox.web.blueprint import blueprint
 from inbox.web.composer.attachment import has_file, uploaded
+from inbox.web.page.addresses import thread_url
 from inbox.web.page.dialog import Dialog
 from inbox.web.page.frame import page_frame
 from inbox.web.page.htmx import settled
 from inbox.web.thread.media import store
-from inbox.web.thread.thread import quoted_id
+from inbox.web.thread.thread import from_desk
 from inbox.web.words.formatting import clock as wall_clock
 from inbox.web.words.formatting import local, plain_day
 
@@ -40,7 +41,7 @@ SCHEDULED_BEFORE = "What you scheduled first stands already. Schedule this too i
 def later(conversation_id: int) -> str:
     """When is it to go? Posted, so that the text in the box stands in no address."""
     conversation = conversations.get(g.hotel.id, conversation_id)
-    return _later_sheet(conversation).draw(**_later(conversation))
+    return _later_dialog(conversation).draw(**_later(conversation))
 
 
 @blueprint.post("/h/<slug>/c/<int:conversation_id>/schedule")
@@ -53,7 +54,7 @@ def schedule(conversation_id: int) -> Answer:
     the moment that they are for: with `files=under` the text waits for the first of them too.
     """
     conversation = conversations.get(g.hotel.id, conversation_id)
-    sheet, files = _later_sheet(conversation), request.form.get("files", "")
+    dialog, files = _later_dialog(conversation), request.form.get("files", "")
     try:
         at = _chosen()
         if files == "under":
@@ -64,31 +65,21 @@ def schedule(conversation_id: int) -> Answer:
     except (Invalid, Conflict) as error:
         errors = error.fields if isinstance(error, Invalid) else {"form": SCHEDULED_BEFORE}
         again = conversations.get(g.hotel.id, conversation_id)
-        return sheet.refuse(errors, **_later(again))
+        return dialog.refuse(errors, **_later(again))
     return (
         render_template("composer/_due.html", at=at, hotel=g.hotel)
         if files
-        else settled(sheet.back)
+        else settled(dialog.back)
     )
 
 
 def _write(conversation_id: int, at: datetime) -> None:
     """The text, or without scripts a file with the text under it. Raises `Invalid`, `Conflict`."""
-    to = (g.hotel.id, conversation_id, current_user.staff_id)
-    body, client_ref = request.form.get("body", ""), request.form.get("client_ref", "")
-    quoted = quoted_id(request.form.get("quoted", ""))
     if has_file():
-        attachments.send(
-            *to,
-            uploaded(),
-            store(),
-            caption=body,
-            client_ref=client_ref,
-            quoted_message_id=quoted,
-            at=at,
-        )
+        attachments.send(g.hotel.id, conversation_id, from_desk(uploaded(), at), store())
     else:
-        replies.send(*to, outgoing.text(body), client_ref, quoted_message_id=quoted, at=at)
+        content = outgoing.text(request.form.get("body", ""))
+        replies.send(g.hotel.id, conversation_id, from_desk(content, at))
 
 
 @blueprint.get("/h/<slug>/m/<int:message_id>/schedule")
@@ -96,7 +87,7 @@ def _write(conversation_id: int, at: datetime) -> None:
 def schedule_form(message_id: int) -> str:
     """Another text or another time."""
     message = schedules.get(g.hotel.id, message_id)
-    return _change_sheet(message).draw(message=message, **_times(message))
+    return _change_dialog(message).draw(message=message, **_times(message))
 
 
 @blueprint.post("/h/<slug>/m/<int:message_id>/schedule")
@@ -104,7 +95,7 @@ def schedule_form(message_id: int) -> str:
 def reschedule(message_id: int) -> Answer:
     """Change what is scheduled. Its time stays to the second if nobody touched it."""
     message = schedules.get(g.hotel.id, message_id)
-    sheet, at = _change_sheet(message), request.form.get("at", "")
+    dialog, at = _change_dialog(message), request.form.get("at", "")
     untouched = message.scheduled_for if at == _field(message.scheduled_for) else None
     try:
         schedules.change(
@@ -116,8 +107,8 @@ def reschedule(message_id: int) -> Answer:
         )
     except Invalid as error:
         again = schedules.get(g.hotel.id, message_id)
-        return sheet.refuse(error.fields, message=again, **_times(again))
-    return settled(sheet.back)
+        return dialog.refuse(error.fields, message=again, **_times(again))
+    return settled(dialog.back)
 
 
 @blueprint.get("/h/<slug>/m/<int:message_id>/unschedule")
@@ -126,8 +117,8 @@ def ask_unschedule(message_id: int) -> str:
     """It is gone for good then: does the person want that?"""
     message = schedules.get(g.hotel.id, message_id)
     conversation = conversations.get(g.hotel.id, message.conversation_id)
-    sheet = Dialog("composer/_drop_form.html", "Drop this message?", _back(message))
-    return sheet.draw(message=message, conversation=conversation)
+    dialog = Dialog("composer/_drop_form.html", "Drop this message?", _back(message))
+    return dialog.draw(message=message, conversation=conversation)
 
 
 @blueprint.post("/h/<slug>/m/<int:message_id>/unschedule")
@@ -171,8 +162,8 @@ def _chosen() -> datetime:
     return found
 
 
-def _later_sheet(conversation: Conversation) -> Dialog:
-    return Dialog("composer/_later_form.html", "Send later", _thread_url(conversation.id))
+def _later_dialog(conversation: Conversation) -> Dialog:
+    return Dialog("composer/_later_form.html", "Send later", thread_url(conversation.id))
 
 
 def _later(conversation: Conversation) -> dict[str, Any]:
@@ -185,7 +176,7 @@ def _later(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _change_sheet(message: Message) -> Dialog:
+def _change_dialog(message: Message) -> Dialog:
     return Dialog("composer/_change_form.html", "Change what is scheduled", _back(message))
 
 
@@ -205,27 +196,23 @@ def _bounds() -> dict[str, str]:
     return {"earliest": _field(now), "latest": _field(now + due_times.LATEST)}
 
 
-def _field(moment: datetime | None) -> str:
+def _field(at: datetime | None) -> str:
     """2026-11-25T18:30 by the hotel's clock, as a date-time field holds it."""
-    return f"{local(moment, g.hotel):%Y-%m-%dT%H:%M}" if moment else ""
+    return f"{local(at, g.hotel):%Y-%m-%dT%H:%M}" if at else ""
 
 
 def _back(message: Message) -> str:
     """To the list of all that is scheduled for who came from there, else to the thread."""
     if request.values.get("from") == "list":
         return url_for("web.scheduled", slug=g.hotel.slug)
-    return _thread_url(message.conversation_id)
+    return thread_url(message.conversation_id)
 
 
-def _thread_url(conversation_id: int) -> str:
-    return url_for("web.thread", slug=g.hotel.slug, conversation_id=conversation_id)
-
-
-def due_words(moment: datetime, hotel: Hotel) -> str:
+def due_words(at: datetime, hotel: Hotel) -> str:
     """Today, 18:00; Tomorrow, 09:00; Fri 27 Nov, 09:00, by the hotel's clock."""
-    day, today = local(moment, hotel).date(), local(clock.now(), hotel).date()
+    day, today = local(at, hotel).date(), local(clock.now(), hotel).date()
     names = {today: "Today", today + timedelta(days=1): "Tomorrow"}
-    return f"{names.get(day) or plain_day(day, today)}, {wall_clock(moment, hotel)}"
+    return f"{names.get(day) or plain_day(day, today)}, {wall_clock(at, hotel)}"
 
 
 def zone_words(hotel: Hotel) -> str:

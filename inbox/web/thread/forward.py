@@ -3,17 +3,18 @@
 from uuid import uuid4
 
 from flask import flash, g, render_template, request
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from inbox.security.tenancy import hotel_required
 from inbox.services.conversations import conversations, threads
 from inbox.services.replies import forwards
+from inbox.services.replies.forwards import Forward
 from inbox.web.blueprint import blueprint
 from inbox.web.page import frame, ids
 from inbox.web.page.addresses import thread_url
 from inbox.web.page.htmx import settled, wants_fragment
 from inbox.web.thread.message_menu import about_message
+from inbox.web.thread.thread import from_desk
 from inbox.web.words.formatting import guest_name
 
 
@@ -23,9 +24,8 @@ def choose_target(message_id: int) -> str:
     """Whom to? The latest conversations, or those that a search finds."""
     message = threads.message(g.hotel.id, message_id)
     q = request.args.get("q", "").replace("\0", "").strip()[: frame.QUERY_LIMIT]
-    targets = [
-        one for one in conversations.recent(g.hotel.id, q) if one.id != message.conversation_id
-    ]
+    recent = conversations.recent(g.hotel.id, q)
+    targets = [target for target in recent if target.id != message.conversation_id]
     return about_message("thread/_forward.html", message, targets=targets, q=q, attempt=uuid4())
 
 
@@ -33,13 +33,9 @@ def choose_target(message_id: int) -> str:
 @hotel_required
 def forward(message_id: int) -> str | Response:
     """Pass it on."""
-    sent = forwards.send(
-        g.hotel.id,
-        threads.message(g.hotel.id, message_id).id,
-        ids.required(request.form.get("to", ""), "to", "Say whom to forward this to."),
-        current_user.staff_id,
-        request.form.get("client_ref", ""),
-    )
+    threads.message(g.hotel.id, message_id)
+    to = ids.required(request.form.get("to", ""), "to", "Say whom to forward this to.")
+    sent = forwards.send(g.hotel.id, to, from_desk(Forward(message_id)))
     target = conversations.get(g.hotel.id, sent.conversation_id)
     words = f"Forwarded to {guest_name(target.guest)}."
     if wants_fragment():

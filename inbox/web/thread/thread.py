@@ -1,9 +1,10 @@
 """One conversation: reading it, answering it, putting it away."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 from uuid import uuid4
 
-from flask import g, render_template, request, url_for
+from flask import g, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -11,11 +12,15 @@ from inbox.errors import Invalid
 from inbox.models import Conversation
 from inbox.security.tenancy import hotel_required
 from inbox.services.conversations import conversations, sentiment, threads
+from inbox.services.messages.outgoing import DESK, Outgoing, text
 from inbox.services.replies import replies, schedules
 from inbox.web.blueprint import blueprint
-from inbox.web.page import frame
+from inbox.web.page import frame, ids
+from inbox.web.page.addresses import thread_url
 from inbox.web.page.htmx import settled, wants_fragment
 from inbox.web.thread.bubble import drawn, new_count
+
+Content = TypeVar("Content")
 
 
 @blueprint.get("/h/<slug>/c/<int:conversation_id>")
@@ -77,28 +82,27 @@ def older_messages(conversation_id: int) -> str:
 @hotel_required
 def reply(conversation_id: int) -> str | tuple[str, int] | Response:
     """Queue what a person wrote. The same `client_ref` again shows the same bubble."""
-    body, client_ref = request.form.get("body", ""), request.form.get("client_ref", "")
+    body = request.form.get("body", "")
     try:
-        message = replies.send_text(
-            g.hotel.id,
-            conversation_id,
-            current_user.staff_id,
-            body,
-            client_ref,
-            quoted_message_id=quoted_id(request.form.get("quoted", "")),
-        )
+        message = replies.send(g.hotel.id, conversation_id, from_desk(text(body)))
     except Invalid as error:
         return refused(conversation_id, error, body)
     return drawn(message)
 
 
-def quoted_id(text: str) -> int | None:
-    """The message that a form quotes, if any. Raises `Invalid` (`quoted`)."""
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid({"quoted": "That message cannot be quoted."})
-    return int(text)
+def from_desk(content: Content, send_at: datetime | None = None) -> Outgoing[Content]:
+    """This person sends this content, under the form's reference and with what it quotes. Raises
+    `Invalid` (`client_ref`, `quoted`).
+    """
+    quoted = request.form.get("quoted", "")
+    return Outgoing(
+        content,
+        DESK,
+        current_user.staff_id,
+        request.form.get("client_ref", ""),
+        ids.required(quoted, "quoted", "That message cannot be quoted.") if quoted else None,
+        send_at,
+    )
 
 
 def refused(conversation_id: int, error: Invalid, body: str) -> tuple[str, int]:
@@ -140,8 +144,3 @@ def calm(conversation_id: int) -> Response:
     seen_sentiment = request.args.get("sentiment", "")
     sentiment.dismiss_flag(g.hotel.id, conversation_id, current_user.staff_id, seen_sentiment)
     return settled(thread_url(conversation_id))
-
-
-def thread_url(conversation_id: int) -> str:
-    """Where the conversation is read."""
-    return url_for("web.thread", slug=g.hotel.slug, conversation_id=conversation_id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import event
@@ -11,8 +10,8 @@ from inbox.errors import Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import Conversation
 from inbox.services.conversations import conversations, threads
-from inbox.services.replies import replies
 from tests.conftest import Cast
+from tests.services import desk
 
 Writes = Callable[..., Conversation]
 
@@ -48,7 +47,7 @@ def test_a_conversation_stands_in_one_tab_and_is_counted_there(
     cast: Cast, guest_writes: Writes
 ) -> None:
     answered, done, waiting = fill(guest_writes, 3)
-    replies.send_text(cast.hotel_id, answered, cast.alice_id, "Yes", str(uuid4()))
+    desk.send_text(cast.hotel_id, answered, cast.alice_id, "Yes")
     conversations.finish(cast.hotel_id, done, cast.alice_id)
     tabs = {
         view: [row.id for row in conversations.page(cast.hotel_id, view).rows]

@@ -12,11 +12,12 @@ from inbox import clock
 from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, Hotel, Message
+from inbox.services.audit import Program
 from inbox.services.conversations import first_contacts
-from inbox.services.messages import outgoing
+from inbox.services.messages.outgoing import API, Outgoing, text
 from inbox.services.outbox import outbox, sending
 from inbox.services.replies import program_messages
-from inbox.services.replies.program_messages import Envelope, Recipient
+from inbox.services.replies.program_messages import Recipient
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
 from tests.services.desk import LEASE, PATIENCE, claim, free_pace, reply, row
@@ -27,9 +28,8 @@ Writes = Callable[..., Conversation]
 
 def write_to(cast: Cast, phone: str) -> int:
     """A program writes to a number that never wrote; the message's id."""
-    envelope = Envelope(Recipient(phone=phone), str(uuid4()))
-    order = program_messages.order(envelope, outgoing.text("Welcome"))
-    return program_messages.send(cast.hotel_id, 1, order).message_id
+    outgoing = Outgoing(text("Welcome"), API, Program(1), str(uuid4()))
+    return program_messages.send(cast.hotel_id, Recipient(phone=phone), outgoing).message_id
 
 
 def limit(number: int) -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 import responses
@@ -17,9 +16,9 @@ from inbox.models import Attachment, Conversation, Incident, Instance, Message, 
 from inbox.services.intake import receiving, reconciliation
 from inbox.services.lines import incidents, line
 from inbox.services.outbox import sending
-from inbox.services.replies import replies
 from inbox.services.transaction import Work, transaction
 from tests.conftest import Cast, incoming
+from tests.services import desk
 from tests.services.journals import GUEST, answered, compare_again, journals, seconds_ago, wrote
 from tests.services.provider import answers, url
 
@@ -199,7 +198,7 @@ def test_ticks_move_by_the_journal(
 ) -> None:
     conversation = guest_writes("A1", timestamp=seconds_ago(900))
     answers(provider, "sendMessage", {"idMessage": "B1"})
-    replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Gladly", str(uuid4()))
+    desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Gladly")
     sending.drain(cast.instance_id, PATIENCE)
     journals(
         provider,
@@ -216,7 +215,7 @@ def test_our_own_message_of_which_nobody_knew_is_adopted_not_doubled(
 ) -> None:
     conversation = guest_writes("A1", timestamp=seconds_ago(900))
     provider.post(url("sendMessage"), status=502)
-    replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Gladly", str(uuid4()))
+    desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Gladly")
     sending.drain(cast.instance_id, PATIENCE)
     entry = answered("B1", "Gladly", sendByApi=True, ago=400)
     journals(provider, [wrote("A1")], [entry])

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import responses
@@ -18,10 +17,10 @@ from inbox.services import sweep
 from inbox.services.intake import receiving, silence
 from inbox.services.lines import incidents, line
 from inbox.services.outbox import sending
-from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
 from tests.questions import counted
+from tests.services import desk
 from tests.services.journals import answered, compare_again, journals, seconds_ago, wrote
 from tests.services.provider import answers, url
 
@@ -302,7 +301,7 @@ def test_a_reply_that_whatsapp_does_not_send_is_seen(
     conversation = guest_writes("A1", timestamp=seconds_ago(900))
     silent_for(cast, timedelta(minutes=1))
     answers(provider, "sendMessage", {"idMessage": "B1"})
-    replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Gladly", str(uuid4()))
+    desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Gladly")
     sending.drain(cast.instance_id, PATIENCE)
     books(provider, sends=1)
     journals(provider, [wrote("A1")], [answered("B1", statusMessage="pending", sendByApi=True)])

@@ -18,6 +18,7 @@ from inbox.services.guests import lid_lookup
 from inbox.services.intake import polling, receiving, reconciliation, silence
 from inbox.services.lines import connection, instances, line, pauses
 from inbox.services.messages import corrections
+from inbox.services.messages.outgoing import DESK, Outgoing
 from inbox.services.outbox import sending, settlement, status_checks
 from inbox.services.replies import first_messages
 from inbox.services.replies.first_messages import FirstMessage
@@ -163,8 +164,8 @@ def test_the_command_line(app: Flask, cast: Cast, lost: int) -> None:
 
 
 def test_a_first_message(cast: Cast, lost: int) -> None:
-    letter = FirstMessage("+34 600 123 456", "Your room is ready.", "ref-1")
-    begun = first_messages.introduce(cast.hotel_id, cast.alice_id, letter)
+    outgoing = Outgoing("Your room is ready.", DESK, cast.alice_id, "ref-1")
+    begun = first_messages.introduce(cast.hotel_id, FirstMessage("+34 600 123 456", outgoing))
     assert begun.is_sent
     assert not begun.is_checked
     assert told(cast) == WORDS

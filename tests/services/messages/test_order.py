@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -10,8 +9,8 @@ from sqlalchemy import select
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from inbox.services.replies import replies
 from tests.conftest import Cast
+from tests.services import desk
 
 SECOND = 1_763_000_000
 Writes = Callable[..., Conversation]
@@ -27,7 +26,7 @@ def test_replies_in_between_do_not_turn_a_guests_words_around(
         monkeypatch.setattr(clock, "now", lambda: moment)
 
     def reply(text: str) -> None:
-        replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, text, str(uuid4()))
+        desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, text)
 
     it_is(0.2)
     conversation = guest_writes("A1", "one", timestamp=SECOND)

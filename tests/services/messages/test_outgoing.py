@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import responses
@@ -15,8 +14,8 @@ from inbox.services.intake import receiving
 from inbox.services.messages import outgoing
 from inbox.services.messages.outgoing import OutgoingContent, StoredFile
 from inbox.services.outbox import outcomes, sending
-from inbox.services.replies import replies
 from tests.conftest import Cast, incoming
+from tests.services import desk
 from tests.services.desk import PATIENCE, claim, reply, row
 from tests.services.provider import answers
 
@@ -77,18 +76,18 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize(("parcel", "method", "body"), KINDS, ids=lambda one: str(one)[:12])
+@pytest.mark.parametrize(("content", "method", "body"), KINDS, ids=lambda one: str(one)[:12])
 def test_each_kind_has_its_method(
     cast: Cast,
     guest_writes: Writes,
     provider: responses.RequestsMock,
-    parcel: OutgoingContent,
+    content: OutgoingContent,
     method: str,
     body: dict[str, Any],
 ) -> None:
     answers(provider, method, {"idMessage": "K1"})
     conversation = guest_writes("A1")
-    message = replies.send(cast.hotel_id, conversation.id, cast.alice_id, parcel, str(uuid4()))
+    message = desk.send(cast.hotel_id, conversation.id, cast.alice_id, content)
     sending.drain(cast.instance_id, PATIENCE)
     assert row(message.id).status == "accepted"
     sent = json.loads(provider.calls[-1].request.body or "")
@@ -100,9 +99,9 @@ def test_a_forward_names_the_chat_and_the_message(
 ) -> None:
     answers(provider, "forwardMessages", {"messages": ["W1"]})
     source = {"chat_id": "34600123001@c.us", "id_message": "X1"}
-    parcel = OutgoingContent("text", "The wifi is hotel1", {"forward": source, "forwarded": True})
+    content = OutgoingContent("text", "The wifi is hotel1", {"forward": source, "forwarded": True})
     conversation = guest_writes("A1")
-    message = replies.send(cast.hotel_id, conversation.id, cast.alice_id, parcel, str(uuid4()))
+    message = desk.send(cast.hotel_id, conversation.id, cast.alice_id, content)
     sending.drain(cast.instance_id, PATIENCE)
     assert row(message.id).id_message == "W1"
 
@@ -154,12 +153,12 @@ ECHOES = [
 ]
 
 
-@pytest.mark.parametrize(("parcel", "data", "is_ours"), ECHOES, ids=lambda one: str(one)[:12])
+@pytest.mark.parametrize(("content", "data", "is_ours"), ECHOES, ids=lambda one: str(one)[:12])
 def test_the_echo_of_a_message_in_doubt_is_recognised_by_its_content(
-    cast: Cast, guest_writes: Writes, parcel: OutgoingContent, data: dict[str, Any], is_ours: bool
+    cast: Cast, guest_writes: Writes, content: OutgoingContent, data: dict[str, Any], is_ours: bool
 ) -> None:
     conversation = guest_writes("A1")
-    message = replies.send(cast.hotel_id, conversation.id, cast.alice_id, parcel, str(uuid4()))
+    message = desk.send(cast.hotel_id, conversation.id, cast.alice_id, content)
     outcomes.unknown(claim(cast), PATIENCE.settle)
     body = incoming("E1") | {"typeWebhook": "outgoingAPIMessageReceived", "messageData": data}
     receiving.receive(cast.instance_id, json.dumps(body).encode())
@@ -170,6 +169,6 @@ def test_a_reference_is_not_used_for_another_kind(cast: Cast, guest_writes: Writ
     conversation = guest_writes("A1")
     reply(cast, conversation)
     place = outgoing.location(1, 2)
-    replies.send(cast.hotel_id, conversation.id, cast.alice_id, place, "r1")
+    desk.send(cast.hotel_id, conversation.id, cast.alice_id, place, "r1")
     with pytest.raises(Conflict):
-        replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hi", "r1")
+        desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hi", "r1")

@@ -4,7 +4,6 @@ import itertools
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -12,8 +11,8 @@ from inbox.extensions import db
 from inbox.models import Conversation, Message, WebhookEvent
 from inbox.services.intake import receiving
 from inbox.services.outbox import outbox, outcomes
-from inbox.services.replies import replies
 from tests.conftest import Cast
+from tests.services import desk
 
 Writes = Callable[..., Conversation]
 
@@ -32,7 +31,7 @@ def tick(cast: Cast, id_message: str, status: str) -> str:
 
 
 def claimed(cast: Cast, guest_writes: Writes) -> outbox.Claim:
-    replies.send_text(cast.hotel_id, guest_writes("A1").id, cast.alice_id, "Hello", str(uuid4()))
+    desk.send_text(cast.hotel_id, guest_writes("A1").id, cast.alice_id, "Hello")
     claim = outbox.claim(cast.instance_id, timedelta(seconds=60))
     assert claim is not None
     return claim

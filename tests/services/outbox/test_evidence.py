@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 import requests
@@ -17,9 +16,9 @@ from inbox.models import Conversation, Instance, Message, WebhookEvent
 from inbox.services.intake import receiving
 from inbox.services.messages import statuses
 from inbox.services.outbox import outbox, outcomes, sending, settlement
-from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
+from tests.services import desk
 from tests.services.provider import outgoing, url
 
 PATIENCE = SendTimings(lease=timedelta(seconds=60), settle=timedelta(seconds=5))
@@ -28,7 +27,7 @@ Writes = Callable[..., Conversation]
 
 
 def reply(cast: Cast, conversation: Conversation, text: str) -> int:
-    message = replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, text, str(uuid4()))
+    message = desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, text)
     return message.id
 
 

@@ -13,6 +13,7 @@ from inbox.models import AuditEntry, Conversation, Hotel, Message
 from inbox.services.audit import Program
 from inbox.services.conversations import threads
 from inbox.services.messages import outgoing
+from inbox.services.messages.outgoing import API, Outgoing
 from inbox.services.outbox import outbox
 from inbox.services.replies import cancellations, replies, schedules
 from inbox.services.transaction import transaction
@@ -27,10 +28,10 @@ def order(
 ) -> Message:
     """A program's text, perhaps for later."""
     at = None if in_hours is None else clock.now() + timedelta(hours=in_hours)
-    source = replies.Source(replies.API, str(uuid4()), kept=kept)
+    soon = Outgoing(outgoing.text("Soon"), API, Program(1), str(uuid4()), send_at=at, kept=kept)
     with transaction() as work:
         conversation = work.session.get_one(Conversation, conversation_id)
-        message_id, _ = replies.queue(work, conversation, outgoing.text("Soon"), source, at=at)
+        message_id = replies.queue(work, conversation, soon).message_id
     return db.session.get_one(Message, message_id)
 
 
@@ -38,9 +39,9 @@ def test_a_lifetime_of_its_own_ends_the_wait(cast: Cast, guest_writes: Writes) -
     message = order(guest_writes("A1").id)
     assert message.queued_at is not None
     assert message.expires_at == message.queued_at + TEN_MINUTES
-    assert replies.lifetime(message) == TEN_MINUTES
+    assert outgoing.lifetime(message) == TEN_MINUTES
     usual = order(message.conversation_id, None)
-    assert replies.lifetime(usual) == replies.KEPT[replies.API]
+    assert outgoing.lifetime(usual) == outgoing.KEPT[API]
 
 
 def test_it_begins_at_the_time_of_a_scheduled_one_even_if_that_is_noticed_late(

@@ -5,7 +5,6 @@ resent blindly.
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 import requests
@@ -19,9 +18,9 @@ from inbox.models import Conversation, Instance, Message
 from inbox.services.intake import receiving
 from inbox.services.lines import line
 from inbox.services.outbox import outbox, outcomes, sending, settlement
-from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
+from tests.services import desk
 from tests.services.provider import answers, outgoing, url
 
 PATIENCE = SendTimings(lease=timedelta(seconds=60), settle=timedelta(seconds=150))
@@ -32,9 +31,7 @@ Writes = Callable[..., Conversation]
 def unconfirmed(cast: Cast, guest_writes: Writes, provider: responses.RequestsMock) -> int:
     """A reply whose call broke off: nobody knows whether Green API has it."""
     provider.add(responses.POST, url("sendMessage"), body=requests.ReadTimeout())
-    message = replies.send_text(
-        cast.hotel_id, guest_writes("A1").id, cast.alice_id, "On our way", str(uuid4())
-    )
+    message = desk.send_text(cast.hotel_id, guest_writes("A1").id, cast.alice_id, "On our way")
     sending.drain(cast.instance_id, PATIENCE)
     return message.id
 
@@ -127,9 +124,7 @@ def test_one_journal_entry_settles_only_one_of_two_equal_texts(
             update(Message).where(Message.id == unconfirmed).values(id_message=first_id)
         )
     conversation_id = row(unconfirmed).conversation_id
-    second = replies.send_text(
-        cast.hotel_id, conversation_id, cast.alice_id, "On our way", str(uuid4())
-    ).id
+    second = desk.send_text(cast.hotel_id, conversation_id, cast.alice_id, "On our way").id
     let_the_settle_time_pass()
     sending.drain(cast.instance_id, PATIENCE)
     let_the_settle_time_pass()
@@ -151,9 +146,7 @@ def test_an_echo_of_another_text_is_another_programs_message(unconfirmed: int, c
 
 
 def test_an_echo_that_overtakes_the_answer_waits_for_it(cast: Cast, guest_writes: Writes) -> None:
-    message = replies.send_text(
-        cast.hotel_id, guest_writes("A1").id, cast.alice_id, "On our way", str(uuid4())
-    )
+    message = desk.send_text(cast.hotel_id, guest_writes("A1").id, cast.alice_id, "On our way")
     claimed = outbox.claim(cast.instance_id, PATIENCE.lease)
     assert claimed is not None
     assert receiving.receive(cast.instance_id, echo("BAE5-1", "On our way")) == "parked"
@@ -166,9 +159,7 @@ def test_an_echo_that_overtakes_the_answer_waits_for_it(cast: Cast, guest_writes
 def test_a_token_that_does_not_open_pauses_the_number_and_keeps_the_message(
     cast: Cast, guest_writes: Writes
 ) -> None:
-    message = replies.send_text(
-        cast.hotel_id, guest_writes("A1").id, cast.alice_id, "On our way", str(uuid4())
-    )
+    message = desk.send_text(cast.hotel_id, guest_writes("A1").id, cast.alice_id, "On our way")
     with transaction() as work:
         work.session.execute(update(Instance).values(token_sealed=b"k9\0lost"))
     sending.drain(cast.instance_id, PATIENCE)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 import requests
@@ -18,9 +17,9 @@ from inbox.services.intake import file_claims
 from inbox.services.messages import outgoing
 from inbox.services.messages.outgoing import StoredFile
 from inbox.services.outbox import outbox, sending, uploads
-from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
+from tests.services import desk
 from tests.services.desk import PATIENCE, free_pace, reply, row, talk
 from tests.services.provider import answers, url
 
@@ -35,9 +34,9 @@ def sent_file(cast: Cast, guest_writes: Writes, store: FolderStore) -> int:
         file.write(b"%PDF-1.7 the menu")
         key = store.keep(file)
     stored = StoredFile("document", key, "menu.pdf", "application/pdf", 17)
-    parcel = outgoing.file(stored, "Tonight's menu")
+    content = outgoing.file(stored, "Tonight's menu")
     conversation = guest_writes("A1")
-    return replies.send(cast.hotel_id, conversation.id, cast.alice_id, parcel, str(uuid4())).id
+    return desk.send(cast.hotel_id, conversation.id, cast.alice_id, content).id
 
 
 def attachment() -> Attachment:

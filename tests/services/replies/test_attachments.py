@@ -19,10 +19,12 @@ from inbox.files.media_store import FolderStore
 from inbox.models import Attachment, Conversation, Message
 from inbox.services.conversations import threads
 from inbox.services.intake import downloads
-from inbox.services.replies import attachments, replies
+from inbox.services.messages.outgoing import DESK, Outgoing
+from inbox.services.replies import attachments
 from inbox.services.replies.attachments import BrowserFile
 from tests import recordings
 from tests.conftest import Cast
+from tests.services import desk
 
 Writes = Callable[..., Conversation]
 Send = Callable[..., Message]
@@ -59,13 +61,11 @@ def send(cast: Cast, guest_writes: Writes, store: FolderStore) -> Send:
     conversation_id = guest_writes("A1").id
 
     def sent(content: bytes, name: str = "menu.pdf", **more: object) -> Message:
-        upload = BrowserFile(io.BytesIO(content), name, bool(more.pop("is_recording", False)))
-        what: dict[str, Any] = {
-            "caption": "",
-            "client_ref": str(uuid4()),
-            "staff_id": cast.alice_id,
-        } | more
-        return attachments.send(cast.hotel_id, conversation_id, upload=upload, store=store, **what)
+        about = {name: more.pop(name) for name in ("is_recording", "caption") if name in more}
+        file = BrowserFile(io.BytesIO(content), name, **about)  # type: ignore[arg-type]
+        given: dict[str, Any] = {"client_ref": str(uuid4()), "by": cast.alice_id} | more
+        outgoing = Outgoing(file, DESK, **given)
+        return attachments.send(cast.hotel_id, conversation_id, outgoing, store)
 
     return sent
 
@@ -223,16 +223,9 @@ def test_a_large_file_is_never_whole_in_memory(
             self.left -= len(piece)
             return piece
 
-    upload = BrowserFile(Endless(), "disk.img")  # type: ignore[arg-type]
-    message = attachments.send(
-        cast.hotel_id,
-        guest_writes("A1").id,
-        cast.alice_id,
-        upload,
-        store,
-        caption="",
-        client_ref="r",
-    )
+    file = BrowserFile(Endless(), "disk.img")  # type: ignore[arg-type]
+    outgoing = Outgoing(file, DESK, cast.alice_id, "r")
+    message = attachments.send(cast.hotel_id, guest_writes("A1").id, outgoing, store)
     assert message.attachments[0].size == 30_000_000
 
 
@@ -256,7 +249,7 @@ def test_the_same_reference_is_the_same_message_and_leaves_one_file(
 def test_a_reference_of_another_message_is_a_conflict_and_leaves_nothing(
     cast: Cast, send: Send, store: FolderStore
 ) -> None:
-    replies.send_text(cast.hotel_id, 1, cast.alice_id, "Hello", "taken")
+    desk.send_text(cast.hotel_id, 1, cast.alice_id, "Hello", "taken")
     with pytest.raises(Conflict):
         send(picture(), "a.jpg", client_ref="taken")
     assert files_in(store) == 0
@@ -267,7 +260,7 @@ def test_a_reference_of_another_message_is_a_conflict_and_leaves_nothing(
     [
         ({"quoted_message_id": 999}, Invalid),
         ({"client_ref": ""}, Invalid),
-        ({"staff_id": 999}, IntegrityError),
+        ({"by": 999}, IntegrityError),
     ],
     ids=["quote", "reference", "database"],
 )
@@ -298,16 +291,10 @@ def test_a_strangers_conversation_is_not_there_and_nothing_is_read(
     cast: Cast, guest_writes: Writes, store: FolderStore
 ) -> None:
     content = io.BytesIO(PDF)
+    conversation_id = guest_writes("A1").id
+    outgoing = Outgoing(BrowserFile(content, "a.pdf"), DESK, cast.charlie_id, "r")
     with pytest.raises(NotFound):
-        attachments.send(
-            cast.other_hotel_id,
-            guest_writes("A1").id,
-            cast.charlie_id,
-            BrowserFile(content, "a.pdf"),
-            store,
-            caption="",
-            client_ref="r",
-        )
+        attachments.send(cast.other_hotel_id, conversation_id, outgoing, store)
     assert content.tell() == 0
     assert files_in(store) == 0
 

@@ -16,6 +16,7 @@ from inbox.errors import Conflict, Invalid
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Guest, Hotel, Instance, Message
 from inbox.services.lines import instances
+from inbox.services.messages.outgoing import DESK, Outgoing
 from inbox.services.outbox import outbox, sending
 from inbox.services.replies import first_messages
 from inbox.services.replies.first_messages import FirstMessage, Started
@@ -29,13 +30,19 @@ NUMBER, CHAT = "+44 7700 900318", "447700900318@c.us"
 HERE: dict[str, Any] = {"existsWhatsapp": True, "chatId": CHAT, "phoneNumber": CHAT}
 
 
-def letter(phone: str = NUMBER, **more: Any) -> FirstMessage:
-    given = {"body": "Your room is ready", "client_ref": str(uuid4()), **more}
-    return FirstMessage(phone, **given)
+def first_message(
+    staff_id: int,
+    phone: str = NUMBER,
+    body: str = "Your room is ready",
+    client_ref: str | None = None,
+    **more: Any,
+) -> FirstMessage:
+    ref = str(uuid4()) if client_ref is None else client_ref
+    return FirstMessage(phone, Outgoing(body, DESK, staff_id, ref), **more)
 
 
 def introduce(cast: Cast, phone: str = NUMBER, **more: Any) -> Started:
-    return first_messages.introduce(cast.hotel_id, cast.bob_id, letter(phone, **more))
+    return first_messages.introduce(cast.hotel_id, first_message(cast.bob_id, phone, **more))
 
 
 def count(table: type) -> int:
@@ -223,7 +230,7 @@ def test_another_hotels_conversation_is_not_known_here(
 ) -> None:
     guest_writes("A1")
     provider.add(responses.POST, url("checkWhatsapp", 1101000002), json=HERE)
-    there = first_messages.introduce(cast.other_hotel_id, cast.charlie_id, letter())
+    there = first_messages.introduce(cast.other_hotel_id, first_message(cast.charlie_id))
     assert there.is_sent
     talk = db.session.get_one(Conversation, there.conversation_id)
     assert talk.hotel_id == cast.other_hotel_id
@@ -247,7 +254,7 @@ def test_a_hotel_without_a_number_says_so(cast: Cast) -> None:
         work.session.flush()
         hotel_id = hotel.id
     with pytest.raises(Conflict):
-        first_messages.introduce(hotel_id, cast.bob_id, letter())
+        first_messages.introduce(hotel_id, first_message(cast.bob_id))
 
 
 def test_beyond_the_hotels_limit_the_message_waits(

@@ -11,9 +11,12 @@ from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import Attachment, Conversation, Message
 from inbox.services.lines import instances
-from inbox.services.replies import forwards, replies
+from inbox.services.messages.outgoing import DESK, Outgoing
+from inbox.services.replies import forwards
+from inbox.services.replies.forwards import Forward
 from inbox.services.transaction import transaction
 from tests.conftest import API_URL, Cast
+from tests.services import desk
 
 Writes = Callable[..., Conversation]
 TAXI = "447700900999@c.us"
@@ -39,7 +42,8 @@ def taxi(guest_writes: Writes) -> int:
 
 def forward(cast: Cast, message_id: int, to: int, ref: str = "f1") -> Message:
     db.session.rollback()
-    return forwards.send(cast.hotel_id, message_id, to, cast.alice_id, ref)
+    outgoing = Outgoing(Forward(message_id), DESK, cast.alice_id, ref)
+    return forwards.send(cast.hotel_id, to, outgoing)
 
 
 def the_message(id_message: str) -> int:
@@ -72,7 +76,7 @@ def test_a_file_is_forwarded_without_bringing_it_anew(
 
 def test_what_is_not_sent_yet_goes_as_our_own(cast: Cast, guest_writes: Writes, taxi: int) -> None:
     here = guest_writes("A1").id
-    waiting = replies.send_text(cast.hotel_id, here, cast.alice_id, "Room 7", "r1").id
+    waiting = desk.send_text(cast.hotel_id, here, cast.alice_id, "Room 7", "r1").id
     sent = forward(cast, waiting, taxi)
     assert sent.payload == {"forwarded": True}
     assert sent.body == "Room 7"
@@ -137,8 +141,9 @@ def test_nothing_is_forwarded_from_or_to_another_hotel(
     guest_writes("A1")
     message_id = the_message("A1")
     db.session.rollback()
+    outgoing = Outgoing(Forward(message_id), DESK, cast.charlie_id, "f1")
     with pytest.raises(NotFound):
-        forwards.send(cast.other_hotel_id, message_id, taxi, cast.charlie_id, "f1")
+        forwards.send(cast.other_hotel_id, taxi, outgoing)
     with pytest.raises(NotFound):
         forward(cast, message_id, 10**6)
     with pytest.raises(Invalid):

@@ -12,17 +12,17 @@ from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Message
 from inbox.services.messages import outgoing
+from inbox.services.messages.outgoing import DESK, Outgoing
 from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import cancellations, replies
 from tests.conftest import Cast
+from tests.services import desk
 
 Writes = Callable[..., Conversation]
 
 
 def send(cast: Cast, conversation: Conversation, text: str, ref: str | None = None) -> Message:
-    return replies.send_text(
-        cast.hotel_id, conversation.id, cast.alice_id, text, ref or str(uuid4())
-    )
+    return desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, text, ref or str(uuid4()))
 
 
 def test_a_double_click_is_one_message(cast: Cast, guest_writes: Writes) -> None:
@@ -80,17 +80,16 @@ def test_an_answer_ends_the_waiting(cast: Cast, guest_writes: Writes) -> None:
 def test_another_hotels_conversation_does_not_exist(cast: Cast, guest_writes: Writes) -> None:
     conversation = guest_writes("A1")
     with pytest.raises(NotFound):
-        replies.send_text(cast.other_hotel_id, conversation.id, cast.charlie_id, "Hi", str(uuid4()))
+        desk.send_text(cast.other_hotel_id, conversation.id, cast.charlie_id, "Hi")
 
 
 def test_only_a_message_of_this_chat_can_be_quoted(cast: Cast, guest_writes: Writes) -> None:
     here = guest_writes("A1")
     guest_writes("B1", chat_id="4915112345678@c.us")
     elsewhere = db.session.scalars(select(Message.id).where(Message.id_message == "B1")).one()
+    answer = Outgoing(outgoing.text("Yes"), DESK, cast.alice_id, "x", elsewhere)
     with pytest.raises(Invalid) as caught:
-        replies.send_text(
-            cast.hotel_id, here.id, cast.alice_id, "Yes", "x", quoted_message_id=elsewhere
-        )
+        replies.send(cast.hotel_id, here.id, answer)
     assert "quoted" in caught.value.fields
 
 
@@ -133,8 +132,8 @@ def test_a_reference_is_not_used_for_another_place(cast: Cast, guest_writes: Wri
     conversation = guest_writes("A1")
 
     def place(latitude: float) -> int:
-        parcel = outgoing.location(latitude, 2.17)
-        return replies.send(cast.hotel_id, conversation.id, cast.alice_id, parcel, "click").id
+        point = outgoing.location(latitude, 2.17)
+        return desk.send(cast.hotel_id, conversation.id, cast.alice_id, point, "click").id
 
     assert place(41.4) == place(41.4)
     with pytest.raises(Conflict):

@@ -14,9 +14,11 @@ from inbox.errors import Conflict, Invalid
 from inbox.extensions import db
 from inbox.files.media_store import FolderStore
 from inbox.models import Attachment, Conversation, Message
+from inbox.services.messages.outgoing import DESK, Outgoing
 from inbox.services.outbox import sending, uploads
 from inbox.services.replies import attachments, cancellations, forwards, schedules
 from inbox.services.replies.attachments import BrowserFile
+from inbox.services.replies.forwards import Forward
 from tests.conftest import Cast
 from tests.services.desk import PATIENCE, free_pace, row
 from tests.services.provider import answers
@@ -43,16 +45,9 @@ def later(
     name: str = "menu.pdf",
 ) -> int:
     """Alice schedules a file with a text under it; the message's id."""
-    return attachments.send(
-        cast.hotel_id,
-        1,
-        cast.alice_id,
-        BrowserFile(io.BytesIO(content), name),
-        store,
-        caption="Tonight's menu",
-        client_ref=client_ref,
-        at=clock.now() + wait,
-    ).id
+    file = BrowserFile(io.BytesIO(content), name, caption="Tonight's menu")
+    outgoing = Outgoing(file, DESK, cast.alice_id, client_ref, send_at=clock.now() + wait)
+    return attachments.send(cast.hotel_id, 1, outgoing, store).id
 
 
 def attachment() -> Attachment:
@@ -136,7 +131,9 @@ def test_a_file_that_another_message_has_too_stays(
 ) -> None:
     message_id = later(cast, store)
     taxi = guest_writes("T1", chat_id="447700900999@c.us", name="Taxi").id
-    copy = forwards.send(cast.hotel_id, message_id, taxi, cast.alice_id, "c1")
+    copy = forwards.send(
+        cast.hotel_id, taxi, Outgoing(Forward(message_id), DESK, cast.alice_id, "c1")
+    )
     key = copy.attachments[0].storage_key
     schedules.drop(cast.hotel_id, message_id, cast.bob_id, store)
     assert store.path(key).read_bytes() == PDF

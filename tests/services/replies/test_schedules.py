@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -24,6 +23,7 @@ from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import cancellations, replies, schedules
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
+from tests.services import desk
 from tests.services.desk import row, talk
 from tests.services.watch import Clock
 
@@ -34,18 +34,12 @@ LEASE = timedelta(seconds=60)
 
 def later(cast: Cast, conversation: Conversation, text: str, wait: timedelta = HOUR) -> int:
     """Schedule a text; its id."""
-    return replies.send(
-        cast.hotel_id,
-        conversation.id,
-        cast.alice_id,
-        outgoing.text(text),
-        str(uuid4()),
-        at=clock.now() + wait,
-    ).id
+    at = clock.now() + wait
+    return desk.send(cast.hotel_id, conversation.id, cast.alice_id, outgoing.text(text), at=at).id
 
 
 def reply(cast: Cast, conversation: Conversation, text: str) -> int:
-    return replies.send_text(cast.hotel_id, conversation.id, cast.bob_id, text, str(uuid4())).id
+    return desk.send_text(cast.hotel_id, conversation.id, cast.bob_id, text).id
 
 
 def sent_in_order(cast: Cast) -> list[str]:
@@ -181,7 +175,7 @@ def test_what_was_asked_and_answered_since_does_not_wait_again(
 
 def test_released_after_a_downtime_it_goes(cast: Cast, guest_writes: Writes, watch: Clock) -> None:
     message_id = later(cast, guest_writes("A1"), "Breakfast ends at eleven")
-    watch.time += HOUR + replies.KEPT[replies.DESK] - timedelta(minutes=1)
+    watch.time += HOUR + outgoing.KEPT[outgoing.DESK] - timedelta(minutes=1)
     schedules.release_due(watch.time)
     message = row(message_id)
     assert message.status == "queued"
@@ -194,7 +188,7 @@ def test_far_too_late_it_does_not_go_and_says_so(
     conversation_id = guest_writes("A1", "Thanks, bye").id
     message_id = later(cast, talk(conversation_id), "Breakfast ends at eleven")
     conversations.finish(cast.hotel_id, conversation_id, cast.bob_id)
-    watch.time += HOUR + replies.KEPT[replies.DESK]
+    watch.time += HOUR + outgoing.KEPT[outgoing.DESK]
     sweep.sweep_sending(SendTimings(LEASE, LEASE))
     assert row(message_id).status == "expired"
     assert "waited too long" in row(message_id).failure_text
@@ -317,8 +311,8 @@ def test_sent_now_it_answers_and_goes_like_a_typed_one(
     message_id = later(cast, talk(conversation_id), "Good morning")
     schedules.send_now(cast.hotel_id, message_id, cast.bob_id)
     message, conversation = row(message_id), talk(conversation_id)
-    assert (message.status, message.priority) == ("queued", replies.PRIORITY[replies.DESK])
-    assert message.expires_at == watch.time + replies.KEPT[replies.DESK]
+    assert (message.status, message.priority) == ("queued", replies.PRIORITY[outgoing.DESK])
+    assert message.expires_at == watch.time + outgoing.KEPT[outgoing.DESK]
     assert conversation.waiting_since is None
     assert conversation.receipt_due_at is not None
     with pytest.raises(Conflict):

@@ -11,10 +11,11 @@ from inbox.errors import Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Hotel, Instance, Message
 from inbox.services import changes
-from inbox.services.replies import replies, sending_limits
+from inbox.services.replies import sending_limits
 from inbox.services.replies.sending_limits import SendingLimits
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
+from tests.services import desk
 
 
 def now_of(cast: Cast) -> tuple[int, str, int]:
@@ -84,7 +85,7 @@ def test_another_limit_looks_at_what_is_held_back_anew(
     cast: Cast, guest_writes: Callable[..., Conversation]
 ) -> None:
     conversation_id = guest_writes("A1").id
-    message_id = replies.send_text(cast.hotel_id, conversation_id, cast.alice_id, "Hi", "r1").id
+    message_id = desk.send_text(cast.hotel_id, conversation_id, cast.alice_id, "Hi", "r1").id
     later = clock.now() + timedelta(hours=9)
     with transaction() as work:
         work.session.execute(

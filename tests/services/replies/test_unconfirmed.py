@@ -13,8 +13,9 @@ from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
 from inbox.models import CHECKS_BEFORE_ASKING, Conversation, Instance, Message
 from inbox.services.intake import silence
+from inbox.services.messages import outgoing
 from inbox.services.outbox import outbox, overdue, sending, settlement, status_checks
-from inbox.services.replies import replies, unconfirmed
+from inbox.services.replies import unconfirmed
 from inbox.services.transaction import transaction
 from tests.conftest import Cast, incoming
 from tests.services.desk import PATIENCE, claim, free_pace, reply, row, talk
@@ -96,7 +97,7 @@ def test_it_did_not_arrive_so_it_goes_out_again_in_its_old_place(cast: Cast, dou
 def test_who_decides_the_next_morning_still_sends_it(
     cast: Cast, doubtful: int, watch: Clock
 ) -> None:
-    watch.time += replies.lifetime(row(doubtful)) + timedelta(hours=2)
+    watch.time += outgoing.lifetime(row(doubtful)) + timedelta(hours=2)
     unconfirmed.send_again(cast.hotel_id, doubtful, cast.alice_id)
     outbox.expire_old(watch.time)
     free_pace()

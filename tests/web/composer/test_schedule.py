@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,9 +13,9 @@ from inbox.extensions import db
 from inbox.models import Conversation, Hotel, Message
 from inbox.services import changes
 from inbox.services.messages import outgoing
-from inbox.services.replies import replies
 from inbox.web.composer import schedule
 from tests.conftest import Cast
+from tests.services import desk
 from tests.services.watch import Clock
 
 Writes = Callable[..., Conversation]
@@ -42,14 +41,8 @@ def waiting() -> list[Message]:
 
 
 def later(cast: Cast, text: str = "Good morning", hours: int = 1) -> int:
-    return replies.send(
-        cast.hotel_id,
-        1,
-        cast.alice_id,
-        outgoing.text(text),
-        str(uuid4()),
-        at=clock.now() + timedelta(hours=hours),
-    ).id
+    at = clock.now() + timedelta(hours=hours)
+    return desk.send(cast.hotel_id, 1, cast.alice_id, outgoing.text(text), at=at).id
 
 
 def test_the_form_has_the_text_of_the_box_and_says_whose_clock(

@@ -17,11 +17,11 @@ from inbox.models import Conversation, Hotel, Membership
 from inbox.services import changes
 from inbox.services.conversations import conversations
 from inbox.services.hotels import staff
-from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from inbox.web.page.fragment_cache import KEPT_SECONDS, MOST, FragmentCache, fragment_cache
 from tests.conftest import Cast
 from tests.questions import counted
+from tests.services import desk
 from tests.web.test_changes import ask, partial, seq_of
 
 Writes = Callable[..., Conversation]
@@ -203,7 +203,7 @@ def test_it_is_never_older_than_its_number(
     html = ask(bob, 0)
     assert "Two" in html
     assert seq_of(html) == changes.head(cast.hotel_id)
-    replies.send_text(cast.hotel_id, 1, cast.bob_id, "Answered", "ref-1")
+    desk.send_text(cast.hotel_id, 1, cast.bob_id, "Answered", "ref-1")
     assert partial(ask(alice, 0), "#row-1") == [("delete", "")]
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from inbox.services.replies import replies
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
+from tests.services import desk
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}
@@ -137,8 +137,7 @@ def test_a_failed_message_can_be_tried_again_or_discarded(
     cast: Cast, alice: FlaskClient, thread_url: str
 ) -> None:
     ids = [
-        replies.send_text(cast.hotel_id, 1, cast.alice_id, "Try me", f"ref-{n}").id
-        for n in range(2)
+        desk.send_text(cast.hotel_id, 1, cast.alice_id, "Try me", f"ref-{n}").id for n in range(2)
     ]
     with transaction() as work:
         for message_id in ids:

@@ -1,65 +1,68 @@
-"""What a program wants sent, read from JSON or from a form with a file."""
+"""A program says what is to be sent to whom: read from JSON or from a form with a file."""
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
+from flask import g
 from werkzeug.datastructures import FileStorage
 
 from inbox.api.fields import Fields, named
 from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT
-from inbox.services.messages import outgoing
-from inbox.services.messages.outgoing import OutgoingContent
-from inbox.services.replies import program_messages
-from inbox.services.replies.attachments import BrowserFile
-from inbox.services.replies.program_messages import (
-    LONGEST,
-    SHORTEST,
-    Envelope,
-    Order,
-    Recipient,
+from inbox.services.audit import Program
+from inbox.services.messages import outgoing as contents
+from inbox.services.messages.outgoing import (
+    API,
+    CAPTION_LIMIT,
+    NAME_LIMIT,
+    REF_LIMIT,
+    Outgoing,
+    OutgoingContent,
 )
-from inbox.services.replies.replies import REF_LIMIT
+from inbox.services.replies.attachments import BrowserFile
+from inbox.services.replies.forwards import Forward
+from inbox.services.replies.program_messages import LONGEST, SHORTEST, Recipient
+
+Content = TypeVar("Content")
 
 # How services call these fields.
 NAMES = {"at": "send_at", "quoted": "quoted_message_id", "body": "text"}
 
 
-def from_json(fields: Fields) -> Order:
-    """A text, a place, a contact or a poll. Raises `Invalid`."""
+def from_json(fields: Fields) -> tuple[Recipient, Outgoing[OutgoingContent]]:
+    """A text, a place, a contact or a poll, and for whom. Raises `Invalid`."""
     given = [name for name in CONTENTS if name in fields]
-    contents = [CONTENTS[name](fields) for name in given]
+    made = [CONTENTS[name](fields) for name in given]
     if len(given) != 1:
         words = f"Give exactly one of {', '.join(CONTENTS)}."
         fields.wrong |= dict.fromkeys(given or ("text",), words)
-    envelope = _envelope(fields)
-    assert contents[0] is not None  # or `_envelope` had something to say
-    return program_messages.order(envelope, contents[0])
+    recipient, outgoing = _addressed(fields, made[0] if made else None)
+    assert outgoing.content is not None  # or `_addressed` had something to say
+    return recipient, outgoing.holding(outgoing.content)
 
 
-def to_forward(fields: Fields) -> Envelope:
-    """Whom to pass a message on to, and when. A forwarded message quotes nothing. Raises
+def to_forward(fields: Fields, message_id: int) -> tuple[Recipient, Outgoing[Forward]]:
+    """A message to pass on, for whom and when. A forwarded message quotes nothing. Raises
     `Invalid`.
     """
-    return _envelope(fields, may_quote=False)
+    return _addressed(fields, Forward(message_id), may_quote=False)
 
 
-def from_form(fields: Fields, file: FileStorage | None) -> tuple[Envelope, BrowserFile, str]:
-    """A file with its caption, still outside our store. Raises `Invalid`."""
-    caption, is_voice = fields.text("caption", outgoing.CAPTION_LIMIT) or "", fields.flag("voice")
+def from_form(fields: Fields, file: FileStorage | None) -> tuple[Recipient, Outgoing[BrowserFile]]:
+    """A file with its caption, still outside our store, and for whom. Raises `Invalid`."""
+    caption, is_voice = fields.text("caption", CAPTION_LIMIT) or "", fields.flag("voice")
     if file is None or not file.filename:
         fields.wrong["file"] = "Send one file, with its name, as the part called file."
-    envelope = _envelope(fields)
-    assert file is not None  # or `_envelope` had something to say
-    return (
-        envelope,
-        BrowserFile(cast(BinaryIO, file.stream), file.filename or "", is_voice),
-        caption,
-    )
+    recipient, outgoing = _addressed(fields, None)
+    assert file is not None  # or `_addressed` had something to say
+    stream = cast(BinaryIO, file.stream)
+    return recipient, outgoing.holding(BrowserFile(stream, file.filename or "", is_voice, caption))
 
 
-def _envelope(fields: Fields, *, may_quote: bool = True) -> Envelope:
+def _addressed(
+    fields: Fields, content: Content, *, may_quote: bool = True
+) -> tuple[Recipient, Outgoing[Content]]:
     """What is the same for every kind. Raises all that is wrong."""
     recipient = Recipient(
         chat_id=fields.text("chat_id"),
@@ -72,9 +75,11 @@ def _envelope(fields: Fields, *, may_quote: bool = True) -> Envelope:
     send_at = fields.moment("send_at")
     kept = fields.number("expires_in", _seconds(SHORTEST), _seconds(LONGEST))
     fields.finish()
-    return Envelope(
-        recipient=recipient,
-        client_ref=client_ref,
+    return recipient, Outgoing(
+        content,
+        API,
+        Program(g.token_id),
+        client_ref,
         quoted_message_id=quoted,
         send_at=send_at,
         kept=timedelta(seconds=kept) if kept is not None else None,
@@ -87,7 +92,7 @@ def _seconds(duration: timedelta) -> int:
 
 def _text(fields: Fields) -> OutgoingContent | None:
     text = fields.text("text", TEXT_LIMIT)
-    return _made(fields, "", lambda: outgoing.text(text or "", name="text"))
+    return _made(fields, "", lambda: contents.text(text or "", name="text"))
 
 
 def _location(fields: Fields) -> OutgoingContent | None:
@@ -95,37 +100,37 @@ def _location(fields: Fields) -> OutgoingContent | None:
     if place is None:
         return None
     latitude, longitude = place.degrees("latitude", 90), place.degrees("longitude", 180)
-    name, address = (place.text(one, outgoing.NAME_LIMIT) or "" for one in ("name", "address"))
+    name, address = (place.text(field, NAME_LIMIT) or "" for field in ("name", "address"))
     _needs(place, latitude=latitude, longitude=longitude)
     if not _is_sound(fields, place) or latitude is None or longitude is None:
         return None
-    return _made(fields, "location.", lambda: outgoing.location(latitude, longitude, name, address))
+    return _made(fields, "location.", lambda: contents.location(latitude, longitude, name, address))
 
 
 def _contact(fields: Fields) -> OutgoingContent | None:
     card = fields.inner("contact")
     if card is None:
         return None
-    name, phone = card.text("name", outgoing.NAME_LIMIT), card.text("phone")
+    name, phone = card.text("name", NAME_LIMIT), card.text("phone")
     _needs(card, name=name, phone=phone)
     if not _is_sound(fields, card) or name is None or phone is None:
         return None
-    return _made(fields, "contact.", lambda: outgoing.contact(name, phone))
+    return _made(fields, "contact.", lambda: contents.contact(name, phone))
 
 
 def _poll(fields: Fields) -> OutgoingContent | None:
     poll = fields.inner("poll")
     if poll is None:
         return None
-    question = poll.text("question", outgoing.QUESTION_LIMIT)
+    question = poll.text("question", contents.QUESTION_LIMIT)
     options = poll.texts(
-        "options", outgoing.FEWEST_OPTIONS, outgoing.MOST_OPTIONS, outgoing.OPTION_LIMIT
+        "options", contents.FEWEST_OPTIONS, contents.MOST_OPTIONS, contents.OPTION_LIMIT
     )
     multiple = poll.flag("multiple")
     _needs(poll, question=question, options=options)
     if not _is_sound(fields, poll) or question is None or options is None:
         return None
-    return _made(fields, "poll.", lambda: outgoing.poll(question, options, multiple=multiple))
+    return _made(fields, "poll.", lambda: contents.poll(question, options, multiple=multiple))
 
 
 CONTENTS: dict[str, Callable[[Fields], OutgoingContent | None]] = {
