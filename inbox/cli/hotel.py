@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from inbox.cli.words import in_words
+from inbox.services import audit
 from inbox.services.conversations import receipts
 from inbox.services.hotels import hotels
 from inbox.services.replies import sending_limits
@@ -37,7 +38,7 @@ def add(slug: str, name: str, timezone: str, locale: str) -> None:
 def rules(slug: str, first_contacts_a_day: int | None, read_receipts: str | None) -> None:
     """Show how SLUG sends, or change it."""
     sending_limits.change(
-        hotels.by_slug(slug).id, "cli", SendingLimits(first_contacts_a_day, read_receipts)
+        hotels.by_slug(slug).id, audit.CLI, SendingLimits(first_contacts_a_day, read_receipts)
     )
     hotel = hotels.by_slug(slug)
     click.echo(f"First messages to new people, a day: {hotel.first_contacts_a_day}")

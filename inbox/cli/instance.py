@@ -10,6 +10,7 @@ from inbox.cli.words import in_words
 from inbox.config import Settings
 from inbox.models import Instance
 from inbox.models.states import Receive
+from inbox.services import audit
 from inbox.services.hotels import hotels
 from inbox.services.intake import polling
 from inbox.services.lines import connection, instances, webhook_tokens
@@ -115,7 +116,7 @@ def pace(hotel: str, id_instance: int, interval_ms: int) -> None:
     if not ids:
         raise click.ClickException(f"{hotel} has no instance {id_instance}.")
     rules = SendingLimits(intervals={ids[0]: interval_ms})
-    sending_limits.change(hotels.by_slug(hotel).id, "cli", rules)
+    sending_limits.change(hotels.by_slug(hotel).id, audit.CLI, rules)
     click.echo(f"Instance {id_instance} sends one message in {interval_ms} ms at most.")
 
 

@@ -12,7 +12,7 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.greenapi import Decision, GreenApiError
 from inbox.models import Conversation, Instance
-from inbox.services import locks
+from inbox.services import claims, locks
 from inbox.services.lines import instances
 from inbox.services.transaction import transaction
 
@@ -37,7 +37,7 @@ def due(now: datetime) -> list[int]:
         db.session.scalars(
             select(func.min(Conversation.id))
             .join(Instance, Instance.id == Conversation.instance_id)
-            .where(Conversation.look_at <= now, Instance.pause_reason == "")
+            .where(Conversation.look_at <= now, claims.MAY_CALL)
             .group_by(Conversation.instance_id)
             .order_by(func.min(Conversation.look_at))
             .limit(NUMBERS)

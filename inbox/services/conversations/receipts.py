@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 
 from inbox import clock
 from inbox.dispatch import workers
-from inbox.extensions import db
 from inbox.greenapi import Decision, GreenApiError
 from inbox.models import Conversation, Hotel, Instance
+from inbox.services import claims
 from inbox.services.lines import instances
 from inbox.services.transaction import Work, transaction
 
@@ -39,15 +39,12 @@ def owe(work: Work, conversation: Conversation, occasion: str) -> None:
 
 def due(now: datetime) -> list[int]:
     """The conversations whose guest is to be told now; paused numbers tell nobody anything."""
-    return list(
-        db.session.scalars(
-            select(Conversation.id)
-            .join(Instance, Instance.id == Conversation.instance_id)
-            .where(Conversation.receipt_due_at <= now, Instance.pause_reason == "")
-            .order_by(Conversation.receipt_due_at)
-            .limit(BATCH)
-        )
+    query = (
+        select(Conversation.id)
+        .join(Instance, Instance.id == Conversation.instance_id)
+        .where(claims.MAY_CALL)
     )
+    return claims.due(query, Conversation.receipt_due_at, now, BATCH)
 
 
 def tell(conversation_id: int) -> None:

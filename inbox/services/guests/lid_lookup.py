@@ -12,10 +12,9 @@ from sqlalchemy import func, select, update
 
 from inbox import clock
 from inbox.errors import LobbyError
-from inbox.extensions import db
 from inbox.greenapi import ChatId, Decision, GreenApiError, match_keys, parse_chat_id
 from inbox.models import Conversation, Guest, GuestAddress, Instance
-from inbox.services import locks
+from inbox.services import claims, locks
 from inbox.services.guests import merges
 from inbox.services.lines import instances
 from inbox.services.transaction import Work, transaction
@@ -32,14 +31,7 @@ GIVE_UP = timedelta(days=30)  # after the address was first seen
 
 def due(now: datetime, limit: int = MOST_A_SECOND) -> list[int]:
     """The addresses to ask about now, longest due first."""
-    return list(
-        db.session.scalars(
-            select(GuestAddress.id)
-            .where(GuestAddress.ask_at <= now)
-            .order_by(GuestAddress.ask_at, GuestAddress.id)
-            .limit(limit)
-        )
-    )
+    return claims.due(select(GuestAddress.id), GuestAddress.ask_at, now, limit)
 
 
 def ask(address_id: int) -> None:
@@ -64,12 +56,8 @@ def _claim(address_id: int) -> tuple[int, ChatId] | None:
     """Put the next time to ask first, so that nobody asks twice, then the number to ask through."""
     now = clock.now()
     with transaction() as work:
-        address = work.session.scalar(
-            locks.held(
-                select(GuestAddress).where(
-                    GuestAddress.id == address_id, GuestAddress.ask_at <= now
-                )
-            )
+        address: GuestAddress | None = claims.take(
+            work, GuestAddress.ask_at, address_id, free=False
         )
         if address is None:
             return None

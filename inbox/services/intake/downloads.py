@@ -20,7 +20,7 @@ from inbox.greenapi import Gone, GreenApiError, HostNotAllowed, Timeout, TooLarg
 from inbox.greenapi import media as provider_media
 from inbox.models import Attachment, Conversation, Instance, Message
 from inbox.models.states import TO_BE_FETCHED, AttachmentState
-from inbox.services import locks
+from inbox.services import claims, locks
 from inbox.services.intake.file_claims import FileClaim
 from inbox.services.lines import instances
 from inbox.services.transaction import Work, transaction
@@ -81,14 +81,7 @@ class _Written:
 
 def due(now: datetime) -> list[int]:
     """Files whose next attempt is due, oldest first."""
-    return list(
-        db.session.scalars(
-            select(Attachment.id)
-            .where(Attachment.next_attempt_at.is_not(None), Attachment.next_attempt_at <= now)
-            .order_by(Attachment.next_attempt_at)
-            .limit(BATCH)
-        )
-    )
+    return claims.due(select(Attachment.id), Attachment.next_attempt_at, now, BATCH)
 
 
 def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -> None:
@@ -111,26 +104,20 @@ def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -
 
 
 def _claim(attachment_id: int) -> _Job | None:
-    now = clock.now()
+    until = clock.now() + LEASE
     with transaction() as work:
-        claimed = work.session.execute(
-            update(Attachment)
-            .where(
-                Attachment.id == attachment_id,
-                Attachment.state.in_(TO_BE_FETCHED),
-                Attachment.next_attempt_at <= now,
-            )
-            .values(
-                state=AttachmentState.FETCHING,
-                next_attempt_at=now + LEASE,
-                attempts=Attachment.attempts + 1,
-            )
-            .returning(Attachment.id)
-        ).first()
-        if claimed is None:
+        is_ours = claims.put_off(
+            work,
+            Attachment.next_attempt_at,
+            attachment_id,
+            until,
+            Attachment.state.in_(TO_BE_FETCHED),
+            state=AttachmentState.FETCHING,
+            attempts=Attachment.attempts + 1,
+        )
+        if not is_ours:
             return None
-        claim = FileClaim(attachment_id, Attachment.next_attempt_at, now + LEASE, LEASE)
-        return _job(work, claim)
+        return _job(work, FileClaim(attachment_id, Attachment.next_attempt_at, until, LEASE))
 
 
 def _job(work: Work, claim: FileClaim) -> _Job:

@@ -139,8 +139,8 @@ def _begin(instance_id: int, at_once: bool) -> _Turn | None:
     """
     now = clock.now()
     with transaction() as work:
-        instance = locks.free_instance(work, instance_id)
-        if instance is None or not line.may_read_journal(instance, now):
+        instance = line.journal_turn(work, instance_id, now)
+        if instance is None:
             return None
         if not at_once and instance.reconcile_at is not None and instance.reconcile_at > now:
             return None

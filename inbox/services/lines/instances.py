@@ -23,7 +23,7 @@ from inbox.vault.secrets import SecretUnreadable, new_token, vault
 
 log = logging.getLogger(__name__)
 
-RECEIVE = tuple(one.value for one in Receive)
+RECEIVE = tuple(one.value for one in Receive)  # as text: the command line offers them
 TOKEN = re.compile(r"[\x21-\x7e]{8,200}")
 LONGEST_CONNECT = 5.0  # seconds
 

@@ -13,6 +13,7 @@ from inbox.extensions import db
 from inbox.greenapi.errors import WORDS, Reason
 from inbox.greenapi.states import InstanceState, State
 from inbox.models import Hotel, Incident, Instance
+from inbox.services import locks
 from inbox.services.lines import backlog, incident_texts, incidents
 from inbox.services.lines.backlog import NOTHING, Backlog
 from inbox.services.transaction import Work
@@ -164,9 +165,14 @@ def may_ask_state(instance: Instance, now: datetime) -> bool:
     return instance.state_asked_at is None or now - instance.state_asked_at >= ASK_EVERY
 
 
-def may_read_journal(instance: Instance, now: datetime) -> bool:
-    """Whether a journal may be read now. Who reads it writes `journal_read_at` first."""
-    return instance.journal_read_at is None or now - instance.journal_read_at >= READ_EVERY
+def journal_turn(work: Work, instance_id: int, now: datetime) -> Instance | None:
+    """Hold the number whose journal may be read now; None when somebody else is at it, or was a
+    moment ago. Who reads it writes `journal_read_at` first.
+    """
+    instance = locks.free_instance(work, instance_id)
+    if instance is None or instance.journal_read_at is None:
+        return instance
+    return instance if now - instance.journal_read_at >= READ_EVERY else None
 
 
 def pause(work: Work, instance: Instance, reason: str) -> None:

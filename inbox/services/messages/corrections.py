@@ -16,7 +16,7 @@ from inbox.greenapi import Decision, GreenApiError
 from inbox.greenapi.states import Delivery
 from inbox.models import Conversation, Correction, Instance, Message, Revision
 from inbox.models.states import WENT_OUT, CorrectionKind, CorrectionState, Direction
-from inbox.services import audit, locks
+from inbox.services import audit, claims, locks
 from inbox.services.conversations import attention
 from inbox.services.lines import instances
 from inbox.services.messages import outgoing, revisions
@@ -99,20 +99,13 @@ def _forget_waiting(work: Work, message_id: int) -> None:
 
 def due(now: datetime) -> list[int]:
     """The corrections whose turn it is; those of paused numbers wait."""
-    return list(
-        db.session.scalars(
-            select(Correction.id)
-            .join(Message, Message.id == Correction.message_id)
-            .join(Instance, Instance.id == Message.instance_id)
-            .where(
-                Correction.next_attempt_at.is_not(None),
-                Correction.next_attempt_at <= now,
-                Instance.pause_reason == "",
-            )
-            .order_by(Correction.next_attempt_at)
-            .limit(BATCH)
-        )
+    query = (
+        select(Correction.id)
+        .join(Message, Message.id == Correction.message_id)
+        .join(Instance, Instance.id == Message.instance_id)
+        .where(claims.MAY_CALL)
     )
+    return claims.due(query, Correction.next_attempt_at, now, BATCH)
 
 
 def carry_out(correction_id: int) -> None:
@@ -130,19 +123,11 @@ def carry_out(correction_id: int) -> None:
 
 
 def _claim(correction_id: int) -> Correction | None:
-    now = clock.now()
     with transaction() as work:
-        found = work.session.scalar(
-            locks.held(
-                select(Correction).where(
-                    Correction.id == correction_id, Correction.next_attempt_at <= now
-                ),
-                free=True,
-            )
-        )
+        found: Correction | None = claims.take(work, Correction.next_attempt_at, correction_id)
         if found is None or found.state != CorrectionState.WAITING:
             return None
-        found.next_attempt_at = now + LEASE
+        found.next_attempt_at = clock.now() + LEASE
         found.attempts += 1
         work.session.flush()
         work.session.refresh(found)

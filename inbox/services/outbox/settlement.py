@@ -79,8 +79,8 @@ def _begin(instance_id: int, now: datetime) -> _JournalLease | None:
     The messages are put off in the same step, so a journal that stays silent is asked again later.
     """
     with transaction() as work:
-        instance = locks.free_instance(work, instance_id)
-        if instance is None or not line.may_read_journal(instance, now):
+        instance = line.journal_turn(work, instance_id, now)
+        if instance is None:
             return None
         unconfirmed = _unconfirmed_and_due(work, instance_id, now)
         if not unconfirmed:

@@ -115,8 +115,8 @@ def _begin(instance_id: int, now: datetime) -> datetime | None:
     turn: whoever reads it now, or did a moment ago, has seen to the ticks or will again.
     """
     with transaction() as work:
-        instance = locks.free_instance(work, instance_id)
-        if instance is None or not line.may_read_journal(instance, now):
+        instance = line.journal_turn(work, instance_id, now)
+        if instance is None:
             return None
         oldest = work.session.scalar(
             select(func.min(Message.accepted_at)).where(

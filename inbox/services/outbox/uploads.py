@@ -9,20 +9,19 @@ from datetime import datetime, timedelta
 from io import BufferedReader, FileIO
 from pathlib import Path
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import select, update
 
 from inbox import clock
 from inbox.dispatch import workers
-from inbox.extensions import db
 from inbox.files.media_store import FolderStore
 from inbox.greenapi import Decision, GreenApiError
 from inbox.models import STATUS_RANK, Attachment, Instance, Message
 from inbox.models.states import MessageStatus
-from inbox.services import locks
+from inbox.services import claims, locks
 from inbox.services.intake.file_claims import FileClaim
 from inbox.services.lines import instances, line
 from inbox.services.messages import failures
-from inbox.services.transaction import transaction
+from inbox.services.transaction import Work, transaction
 
 log = logging.getLogger(__name__)
 
@@ -65,20 +64,13 @@ class _Read(BufferedReader):
 
 def due(now: datetime) -> list[int]:
     """Files whose turn it is, oldest first. Those of paused numbers wait with their messages."""
-    return list(
-        db.session.scalars(
-            select(Attachment.id)
-            .join(Message, Message.id == Attachment.message_id)
-            .join(Instance, Instance.id == Message.instance_id)
-            .where(
-                Attachment.upload_at.is_not(None),
-                Attachment.upload_at <= now,
-                Instance.pause_reason == "",
-            )
-            .order_by(Attachment.upload_at)
-            .limit(BATCH)
-        )
+    query = (
+        select(Attachment.id)
+        .join(Message, Message.id == Attachment.message_id)
+        .join(Instance, Instance.id == Message.instance_id)
+        .where(claims.MAY_CALL)
     )
+    return claims.due(query, Attachment.upload_at, now, BATCH)
 
 
 def upload(attachment_id: int, store: FolderStore) -> None:
@@ -101,22 +93,16 @@ def upload(attachment_id: int, store: FolderStore) -> None:
 
 def _claim(attachment_id: int) -> _Job | None:
     """A file whose message has expired meanwhile is not brought any more."""
-    now = clock.now()
-    is_due = and_(Attachment.id == attachment_id, Attachment.upload_at <= now)
+    until = clock.now() + LEASE
     is_wanted = Attachment.message_id.in_(
         select(Message.id).where(Message.status == MessageStatus.UPLOADING)
     )
+    more = Attachment.attempts + 1
     with transaction() as work:
-        claimed = work.session.execute(
-            update(Attachment)
-            .where(is_due, is_wanted)
-            .values(upload_at=now + LEASE, attempts=Attachment.attempts + 1)
-            .returning(Attachment.id),
-            execution_options={"synchronize_session": False},
-        ).first()
-        if claimed is None:
-            unwanted = update(Attachment).where(is_due).values(upload_at=None)
-            work.session.execute(unwanted, execution_options={"synchronize_session": False})
+        if not claims.put_off(
+            work, Attachment.upload_at, attachment_id, until, is_wanted, attempts=more
+        ):
+            _forget_unwanted(work, attachment_id)
             return None
         row = work.session.execute(
             select(
@@ -131,8 +117,16 @@ def _claim(attachment_id: int) -> _Job | None:
             .join(Message, Message.id == Attachment.message_id)
             .where(Attachment.id == attachment_id)
         ).one()
-        claim = FileClaim(attachment_id, Attachment.upload_at, now + LEASE, LEASE)
-        return _Job(claim, *row)
+        return _Job(FileClaim(attachment_id, Attachment.upload_at, until, LEASE), *row)
+
+
+def _forget_unwanted(work: Work, attachment_id: int) -> None:
+    work.session.execute(
+        update(Attachment)
+        .where(Attachment.id == attachment_id, Attachment.upload_at <= clock.now())
+        .values(upload_at=None),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _taken(job: _Job, url: str) -> None:
