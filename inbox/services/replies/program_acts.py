@@ -8,7 +8,7 @@ from sqlalchemy import select
 from inbox.errors import Conflict, Forbidden, Invalid
 from inbox.extensions import db
 from inbox.models import Message
-from inbox.models.states import Origin
+from inbox.models.states import MessageStatus, Origin
 from inbox.services.audit import Program
 from inbox.services.messages import corrections
 from inbox.services.replies import cancellations, schedules, sent_messages
@@ -60,7 +60,7 @@ def change(
     message = own(hotel_id, message_id)
     if text is not None and message.kind != "text":
         raise Conflict(ONLY_TEXT)
-    if message.status == "scheduled":
+    if message.status == MessageStatus.SCHEDULED:
         if text is not None and not schedules.may_have_text(message):
             raise Conflict(FORWARDED)
         at = send_at or message.scheduled_for

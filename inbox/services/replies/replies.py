@@ -8,7 +8,7 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict, Invalid
 from inbox.models import STATUS_RANK, Attachment, Conversation, Message
-from inbox.models.states import Origin
+from inbox.models.states import AttachmentState, Direction, Origin
 from inbox.services import audit, locks
 from inbox.services.conversations import attention, previews, receipts, threads
 from inbox.services.messages.outgoing import KEPT, Outgoing, OutgoingContent, StoredFile
@@ -103,7 +103,7 @@ def _insert(
         hotel_id=conversation.hotel_id,
         conversation_id=conversation.id,
         instance_id=conversation.instance_id,
-        direction="out",
+        direction=Direction.OUT,
         kind=content.kind,
         body=content.body,
         payload=dict(content.payload),
@@ -134,7 +134,7 @@ def _attach(work: Work, hotel_id: int, message_id: int, file: StoredFile, status
         hotel_id=hotel_id,
         message_id=message_id,
         kind=file.kind,
-        state="ready",
+        state=AttachmentState.READY,
         file_name=file.name,
         mime_type=file.mime_type,
         size=file.size,

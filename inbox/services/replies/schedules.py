@@ -22,6 +22,7 @@ from inbox.models import (
     Conversation,
     Message,
 )
+from inbox.models.states import MessageStatus
 from inbox.services import audit, locks
 from inbox.services.conversations import attention, conversations, receipts
 from inbox.services.messages import failures, outgoing
@@ -233,7 +234,7 @@ def _scheduled_row(work: Work, hotel_id: int, message_id: int) -> tuple[Conversa
 
 
 def _still(message: Message) -> Message:
-    if message.status != "scheduled":
+    if message.status != MessageStatus.SCHEDULED:
         raise Conflict("This message has been sent meanwhile.")
     return message
 
