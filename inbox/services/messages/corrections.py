@@ -76,7 +76,7 @@ def _ask(hotel_id: int, message_id: int, by: audit.Doer, kind: str, body: str) -
             message_id=message_id,
             kind=kind,
             body=body,
-            author_id=audit.person(by),
+            author_id=by if isinstance(by, int) else None,
             next_attempt_at=now,
             created_at=now,
         )

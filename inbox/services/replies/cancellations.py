@@ -2,12 +2,14 @@
 one that has not left.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 
 from inbox import clock
 from inbox.errors import Conflict
 from inbox.models import STATUS_RANK, Attachment, Conversation, Message
-from inbox.models.states import NOT_SENT, MessageStatus, Origin
+from inbox.models.states import NOT_SENT, RECALLABLE, MessageStatus, Origin
 from inbox.services import audit, locks
 from inbox.services.conversations import attention, threads
 from inbox.services.messages import failures
@@ -15,7 +17,6 @@ from inbox.services.messages.outgoing import KINDS, Outgoing, OutgoingContent, s
 from inbox.services.replies import replies
 from inbox.services.transaction import Work, transaction
 
-CALLED_BACK = ("scheduled", "uploading", "queued")
 RETRIED = "retry-"  # how the reference of another attempt begins
 
 
@@ -44,10 +45,11 @@ def _again(work: Work, failed: Message, by: audit.Doer) -> Outgoing[OutgoingCont
         OutgoingContent(
             failed.kind, failed.body, failed.payload or {}, stored(file) if file else None
         ),
-        origin=failed.origin if failed.origin in replies.PRIORITY else Origin.DESK,
+        origin=Origin.API if failed.origin == Origin.API else Origin.DESK,
         by=by,
         client_ref=f"{RETRIED}{failed.id}",
         quoted_message_id=failed.quoted_id,
+        kept=timedelta(seconds=failed.kept_seconds) if failed.kept_seconds is not None else None,
     )
 
 
@@ -69,7 +71,7 @@ def cancel(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
         was_scheduled = message.status == MessageStatus.SCHEDULED
         called_back = work.session.execute(
             update(Message)
-            .where(Message.id == message_id, Message.status.in_(CALLED_BACK))
+            .where(Message.id == message_id, Message.status.in_(RECALLABLE))
             .values(
                 status=MessageStatus.CANCELLED,
                 rank=STATUS_RANK[MessageStatus.CANCELLED],

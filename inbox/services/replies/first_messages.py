@@ -175,6 +175,9 @@ def _open(
     chat_id = (number and number.phone_chat_id) or checked.chat_id
     lid = (number.lid.canonical,) if number and number.lid else ()
     keys = (*match_keys(chat_id), *match_keys(checked.chat_id), *lid)
+    sent_to = _sent_before(hotel_id, checked.outgoing.client_ref)  # while WhatsApp was asked
+    if sent_to is not None:
+        return Started(sent_to, is_sent=True, is_checked=True)
     known = _conversation(hotel_id, checked, keys)
     if known is not None:
         return Started(known, is_sent=False, is_checked=True)
@@ -182,6 +185,8 @@ def _open(
     conversation = guests.conversation_with(work, instance, chat_id, name)
     if number is not None:
         conversation.known_at = clock.now()
-    message_id = replies.queue(work, conversation, checked.outgoing).message_id
-    audit.act_on_message(work, checked.outgoing.by, "conversation.begin", hotel_id, message_id)
+    queued = replies.queue(work, conversation, checked.outgoing)
+    if queued.is_new:
+        by, message_id = checked.outgoing.by, queued.message_id
+        audit.act_on_message(work, by, "conversation.begin", hotel_id, message_id)
     return Started(conversation.id, is_sent=True, is_checked=number is not None)

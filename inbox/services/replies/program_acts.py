@@ -24,7 +24,7 @@ NO_REACTIONS = "Green API has no call that reacts to a message. React on the hot
 def cancel(hotel_id: int, message_id: int, token_id: int) -> None:
     """Call back what has not left. Safe to repeat. Raises `NotFound`, `Forbidden`, `Conflict`."""
     message = own(hotel_id, message_id)
-    if (message.status, message.failure_code) != ("cancelled", "called_back"):
+    if (message.status, message.failure_code) != (MessageStatus.CANCELLED, "called_back"):
         cancellations.cancel(hotel_id, message_id, Program(token_id))
 
 
@@ -33,7 +33,7 @@ def retry(hotel_id: int, message_id: int, token_id: int) -> Queued:
     `NotFound`, `Forbidden`, `Conflict`.
     """
     message = own(hotel_id, message_id)
-    if (message.status, message.failure_code) == ("cancelled", "retried"):
+    if (message.status, message.failure_code) == (MessageStatus.CANCELLED, "retried"):
         attempt = _attempt(message)
         if attempt is not None:
             return Queued(attempt, is_new=False)

@@ -5,7 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from inbox import clock
-from inbox.models.states import CorrectionKind
+from inbox.models.states import RECALLABLE, CorrectionKind
 from inbox.security.tenancy import hotel_required, require_role
 from inbox.services.conversations import first_contacts, threads
 from inbox.services.messages import corrections
@@ -25,7 +25,7 @@ def message_menu(message_id: int) -> str:
         message,
         may_edit=corrections.may(message, CorrectionKind.EDIT, now),
         may_delete=corrections.may(message, CorrectionKind.DELETE, now),
-        may_cancel=message.status in cancellations.CALLED_BACK,
+        may_cancel=message.status in RECALLABLE,
         may_forward=forwards.may(message),
         too_late=corrections.TOO_LATE,
     )
