@@ -3,12 +3,24 @@
 import itertools
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from types import TracebackType
+from typing import Literal
 
+from flask_migrate import upgrade
+from sqlalchemy import Engine
+
+from inbox import create_app
 from inbox.config import Settings
+from inbox.extensions import db
+from tests.quick import Statements
 from tests.stack.postgres import Postgres
+
+Dialect = Literal["sqlite", "postgresql"]
+DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True)
@@ -30,9 +42,24 @@ class Place:
 class Databases:
     """Makes places, all on SQLite or all on one PostgreSQL server."""
 
-    def __init__(self, server: Postgres | None) -> None:
+    def __init__(self, folder: Path, server: Postgres | None) -> None:
+        self.folder = folder
         self._server = server
         self._numbers = itertools.count(1)
+
+    @cached_property
+    def migrated(self) -> Place:
+        """An empty database with every migration applied, made once, to be copied."""
+        place = self.empty(self.folder / "migrated")
+        with create_app(place.settings).app_context():
+            upgrade()
+            self._statements = Statements(db.engine)
+            db.engine.dispose()
+        return place
+
+    def quicken(self, engine: Engine) -> None:
+        """Let the engine of a copy of a migrated place know what others have compiled."""
+        self._statements.share(engine)
 
     def empty(self, folder: Path) -> Place:
         """A place without tables."""
@@ -61,3 +88,29 @@ class Databases:
             return Place(folder)
         name = f"test_{next(self._numbers)}"
         return Place(folder, name, self._server.create(name, template))
+
+
+class Servers:
+    """`with Servers(folder) as servers`: each kind of database is started when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._started: dict[Dialect, Databases] = {}
+        self._end = ExitStack()
+
+    def __enter__(self) -> "Servers":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end.close()
+
+    def __getitem__(self, dialect: Dialect) -> Databases:
+        if dialect not in self._started:
+            server = self._end.enter_context(Postgres()) if dialect == "postgresql" else None
+            self._started[dialect] = Databases(self._folder / dialect, server)
+        return self._started[dialect]

@@ -21,6 +21,7 @@ from playwright.sync_api import (
 
 from inbox.supervisor import vendor_copy
 from inbox.web.page.vendor import VENDOR_FILES, VendorFile
+from tests.databases import Databases
 from tests.stack.chromium import launch_options
 from tests.stack.database import change
 from tests.stack.stack import Hotel, Stack
@@ -35,9 +36,11 @@ numbers = iter(range(447700910000, 447700910999))
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Stack]:
     """The product, running, with guests who read at once."""
-    with Stack(tmp_path_factory.mktemp("browser")) as stack:
+    folder = tmp_path_factory.mktemp("browser")
+    databases.copy(databases.migrated, folder / "data")
+    with Stack(folder, migrated=True) as stack:
         missing = vendor_copy.prepare(stack.data / "vendor", VENDOR_FILES)
         assert not missing, "the npm registry must be reachable for the browser tests"
         stack.simulator.set_timing(scale=0.1)

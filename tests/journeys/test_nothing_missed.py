@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.databases import Databases
 from tests.stack import Hotel, Stack, wait_until
 from tests.stack.database import ask, change, number
 from tests.stack.desk import Desk
@@ -21,8 +22,10 @@ HOURS = 24 * 14
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("missed")) as running:
+def stack(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("missed")
+    databases.copy(databases.migrated, folder / "data")
+    with Stack(folder, migrated=True) as running:
         running.simulator.set_timing(scale=SCALE)
         yield running
 

@@ -1,0 +1,56 @@
+"""How a run in several processes is dealt out: what shares running processes stays together.
+
+`pytest -n 4` starts four workers. A lane is done by one of them from its beginning to its end, the
+long ones first, so that at the end only short ones are left and no core waits for another.
+"""
+
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+LONG = (
+    "tests/faults postgresql",
+    "tests/faults sqlite",
+    "tests/browser",
+    "tests/journeys/test_nothing_missed.py",
+    "tests/journeys",
+    "tests/test_gunicorn.py",
+    "tests/simulator",
+    "tests/cli/test_start.py",
+)
+SHARING = ("tests/browser", "tests/journeys", "tests/simulator")
+OF_ITS_OWN = "tests/journeys/test_nothing_missed.py"
+
+
+def lane(nodeid: str) -> str:
+    """The tests that share a stack, or a file: its tests share what is made once for them."""
+    file, _, rest = nodeid.partition("::")
+    if file.startswith("tests/faults/"):
+        return (
+            f"tests/faults {'postgresql' if 'postgresql' in rest.partition('[')[2] else 'sqlite'}"
+        )
+    shared = (folder for folder in SHARING if file.startswith(f"{folder}/"))
+    return file if file == OF_ITS_OWN else next(shared, file)
+
+
+class Scheduling(LoadScopeScheduling):
+    """Deals lanes in the order in which they were collected."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return lane(nodeid)
+
+
+class Lanes:
+    """The plugin."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """The long lanes first, each in its own order."""
+        places = {name: place for place, name in enumerate(LONG)}
+        items.sort(key=lambda item: places.get(lane(item.nodeid), len(LONG)))
+
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Scheduling:
+        """Deal in lanes, whatever `--dist` says."""
+        config.option.loadscopereorder = False
+        return Scheduling(config, log)
