@@ -35,8 +35,9 @@ ON_BOTH = ("tests/services/", "tests/faults/", "tests/test_migrations.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--database` names the one database to run on."""
+    """`--database` names the one database to run on; `--within` how long tests are dealt out."""
     parser.addoption("--database", choices=("both", *DIALECTS), default="both")
+    parser.addoption("--within", type=float, default=0.0)
 
 
 def pytest_configure(config: pytest.Config) -> None:

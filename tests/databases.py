@@ -2,9 +2,10 @@
 
 import itertools
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from inbox import create_app
 from inbox.config import Settings
 from inbox.extensions import db
 from tests.quick import Statements
+from tests.stack.content import Content
 from tests.stack.postgres import Postgres
 
 Dialect = Literal["sqlite", "postgresql"]
@@ -30,6 +32,7 @@ class Place:
     folder: Path
     database: str = ""
     database_url: str = ""
+    original: str = ""
 
     @property
     def settings(self) -> Settings:
@@ -46,6 +49,8 @@ class Databases:
         self.folder = folder
         self._server = server
         self._numbers = itertools.count(1)
+        self._contents: dict[str, Content] = {}
+        self._spare: defaultdict[str, list[Place]] = defaultdict(list)
 
     @cached_property
     def migrated(self) -> Place:
@@ -69,11 +74,18 @@ class Databases:
     def copy(self, original: Place, folder: Path) -> Place:
         """A place with all that is in another, whose connections must be closed."""
         shutil.copytree(original.folder, folder)
+        if self._spare[original.database]:
+            return replace(self._spare[original.database].pop(), folder=folder)
+        if original.database and original.database not in self._contents:
+            self._contents[original.database] = Content(original.database_url)
         return self._place(folder, original.database)
 
     def drop(self, place: Place) -> None:
-        """Give back what a folder does not hold."""
-        if self._server is not None:
+        """Give back what a folder does not hold. A copy that can be made as it was serves again."""
+        content = self._contents.get(place.original)
+        if content is not None and content.put_back(place.database_url):
+            self._spare[place.original].append(place)
+        elif self._server is not None:
             self._server.drop(place.database)
 
     @contextmanager
@@ -87,7 +99,7 @@ class Databases:
         if self._server is None:
             return Place(folder)
         name = f"test_{next(self._numbers)}"
-        return Place(folder, name, self._server.create(name, template))
+        return Place(folder, name, self._server.create(name, template), template)
 
 
 class Servers:

@@ -15,6 +15,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Playwright,
     Route,
     sync_playwright,
 )
@@ -60,12 +61,17 @@ def seaview(stack: Stack) -> Hotel:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each has windows of its own."""
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """One browser for all tests; each has windows of its own."""
+    with playwright.chromium.launch(**launch_options()) as browser:
         yield browser
-        browser.close()
 
 
 @dataclass

@@ -4,6 +4,8 @@
 long ones first, so that at the end only short ones are left and no core waits for another.
 """
 
+import math
+import time
 from typing import Any
 
 import pytest
@@ -35,14 +37,29 @@ def lane(nodeid: str) -> str:
 
 
 class Scheduling(LoadScopeScheduling):
-    """Deals lanes in the order in which they were collected."""
+    """Deals lanes in the order in which they were collected, until the time is up."""
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        super().__init__(config, log)
+        within = config.getoption("--within")
+        self._end = time.monotonic() + within if within else math.inf
+        self.not_reached = 0
 
     def _split_scope(self, nodeid: str) -> str:
         return lane(nodeid)
 
+    def _reschedule(self, node: Any) -> None:
+        if time.monotonic() > self._end:
+            self.not_reached += sum(len(tests) for tests in self.workqueue.values())
+            self.workqueue.clear()
+        super()._reschedule(node)
+
 
 class Lanes:
     """The plugin."""
+
+    def __init__(self) -> None:
+        self._scheduling: Scheduling | None = None
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -53,4 +70,11 @@ class Lanes:
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Scheduling:
         """Deal in lanes, whatever `--dist` says."""
         config.option.loadscopereorder = False
-        return Scheduling(config, log)
+        self._scheduling = Scheduling(config, log)
+        return self._scheduling
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what the time did not suffice for."""
+        if self._scheduling is not None and self._scheduling.not_reached:
+            count = self._scheduling.not_reached
+            terminalreporter.write_line(f"{count} tests were not reached in time.", yellow=True)
