@@ -24,7 +24,7 @@ from inbox.supervisor import vendor_copy
 from inbox.web.page.vendor import VENDOR_FILES, VendorFile
 from tests.databases import Databases
 from tests.stack.chromium import launch_options
-from tests.stack.database import change
+from tests.stack.database import change, wait_settled
 from tests.stack.stack import Hotel, Stack
 
 WIDE = (1440, 900)
@@ -51,13 +51,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Ite
 @pytest.fixture(scope="session")
 def plaza(stack: Stack) -> Hotel:
     """The hotel whose desk is open."""
-    return stack.add_hotel("grand-plaza", "Europe/Madrid")
+    hotel = stack.add_hotel("grand-plaza", "Europe/Madrid")
+    wait_settled(stack, hotel)
+    return hotel
 
 
 @pytest.fixture(scope="session")
 def seaview(stack: Stack) -> Hotel:
     """Another hotel."""
-    return stack.add_hotel("seaview", "Europe/Lisbon")
+    hotel = stack.add_hotel("seaview", "Europe/Lisbon")
+    wait_settled(stack, hotel)
+    return hotel
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.databases import Databases
 from tests.stack import Hotel, Stack
+from tests.stack.database import wait_settled
 from tests.stack.desk import Desk
 
 SCALE = 0.1
@@ -30,6 +31,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Ite
     databases.copy(databases.migrated, folder / "data")
     with Stack(folder, migrated=True) as stack:
         hotel, other = stack.add_hotels("grand-plaza", "seaview")
+        wait_settled(stack, hotel, other)
         stack.simulator.set_timing(scale=SCALE)
         desks = [Desk(stack, hotel), Desk(stack, hotel), Desk(stack, other)]
         yield House(stack, hotel, desks[0], desks[1], other, desks[2])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.databases import Databases
 from tests.stack import Hotel, Stack, wait_until
-from tests.stack.database import ask, change, number
+from tests.stack.database import ask, change, number, wait_settled
 from tests.stack.desk import Desk
 
 GUEST = "447700900318@c.us"
@@ -47,8 +47,7 @@ def seaview(stack: Stack) -> Hotel:
 
 def linked(stack: Stack, slug: str) -> Hotel:
     hotel = stack.add_hotel(slug)
-    wait_until(lambda: column(stack, hotel, "reconciled_at"), PATIENCE, "the first comparison")
-    wait_until(lambda: column(stack, hotel, "gap_since") is None, PATIENCE, "the line to settle")
+    wait_settled(stack, hotel)
     return hotel
 
 

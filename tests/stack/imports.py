@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 QUOTED = re.compile(r"""["']([\w./-]+\.\w+)["']""")
-THROUGH_THE_APP = ("api", "cli", "security", "web")
-"""Rooms whose tests ask the application and import nothing of the room."""
+FROM_OUTSIDE = ("api", "cli", "security", "simulator", "web")
+"""Rooms whose tests ask what runs and import nothing of the room."""
 APPLICATION = "inbox/__init__.py"
 Needs = dict[str, set[str]]
 
@@ -93,12 +93,12 @@ def _named(text: str, data: Mapping[str, str]) -> set[str]:
 
 
 def _mirrored(name: str, every: list[str]) -> set[str]:
-    """What a test is about by its place: the module of its name, or a room behind the doors."""
+    """What a test is about by its place: the module of its name, or a whole room."""
     place = PurePosixPath(name)
     if place.parts[0] != "tests" or not place.name.startswith("test_"):
         return set()
     folder = PurePosixPath("inbox", *place.parts[1:-1])
-    if len(place.parts) > 2 and place.parts[1] in THROUGH_THE_APP:
+    if len(place.parts) > 2 and place.parts[1] in FROM_OUTSIDE:
         return {one for one in every if one.startswith(f"{folder}/") and one.endswith(".py")}
     module = f"{folder}/{place.name.removeprefix('test_')}"
     return {module} & set(every)

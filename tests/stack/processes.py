@@ -135,9 +135,11 @@ def end_orphans() -> None:
             signal_all([pid], signal.SIGKILL)
 
 
-def carrying(name: str, value: str) -> list[int]:
-    """The ids of running processes with this in their environment, ours excepted."""
-    return [pid for pid in running_pids() if pid != os.getpid() and _said(pid, name) == value]
+def of_run(mark: str) -> list[int]:
+    """The ids of running processes of the test run whose mark begins so, ours excepted."""
+    return [
+        pid for pid in running_pids() if pid != os.getpid() and _said(pid, RUN).startswith(mark)
+    ]
 
 
 def _said(pid: int, name: str) -> str:

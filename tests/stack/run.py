@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from inbox.config import ROOT
-from tests.stack.processes import RUN, carrying, signal_all
+from tests.stack.processes import RUN, of_run, signal_all
 
 END_SECONDS = 5.0
 """How long a process may take to end after the last test."""
@@ -27,8 +27,9 @@ NOT_RUN = ("skipped", "xfailed", "xpassed")
 class Run:
     """The plugin of the process that a person started; the workers are its children."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace: float = GRACE_SECONDS) -> None:
         self.mark = f"{os.getpid()}-{time.time_ns()}"
+        self._grace = grace
         self._left: list[str] = []
         self._not_run = 0
 
@@ -38,7 +39,7 @@ class Run:
         environ = dict(os.environ)
         os.environ[RUN] = self.mark
         self._guard = subprocess.Popen(
-            [sys.executable, "-m", "tests.stack.run", self.mark],
+            [sys.executable, "-m", "tests.stack.run", self.mark, str(self._grace)],
             cwd=ROOT,
             env=environ,
             stdin=subprocess.PIPE,
@@ -66,7 +67,7 @@ class Run:
 def left(mark: str, seconds: float) -> list[int]:
     """Which processes of the run are there, this one excepted, after they had so long to end."""
     deadline = time.monotonic() + seconds
-    while (found := carrying(RUN, mark)) and time.monotonic() < deadline:
+    while (found := of_run(mark)) and time.monotonic() < deadline:
         time.sleep(0.1)
     return found
 
@@ -78,11 +79,11 @@ def _name(pid: int) -> str:
         return f"process {pid}"
 
 
-def _watch(mark: str) -> None:
+def _watch(mark: str, grace: float) -> None:
     """Until standard input ends, which is when the run has, by itself or not."""
     sys.stdin.buffer.read()
-    signal_all(left(mark, GRACE_SECONDS), signal.SIGKILL)
+    signal_all(left(mark, grace), signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    _watch(sys.argv[1])
+    _watch(sys.argv[1], float(sys.argv[2]))

@@ -243,7 +243,8 @@ class Stack:
 
     def _commands(self) -> dict[str, str]:
         commands = {
-            "valkey": valkey.command(self.settings),
+            # A process that renames itself loses the mark in its environment.
+            "valkey": f"{valkey.command(self.settings)} --set-proc-title no",
             "simulator": 'exec flask --app wsgi simulator --port "$SIMULATOR_PORT"',
         }
         procfile = parse_procfile((ROOT / "Procfile").read_text())
