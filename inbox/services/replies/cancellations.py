@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from inbox import clock
 from inbox.errors import Conflict
 from inbox.models import STATUS_RANK, Attachment, Conversation, Message
-from inbox.models.states import RECALLABLE, MessageStatus, Origin
+from inbox.models.states import NOT_SENT, RECALLABLE, MessageStatus, Origin
 from inbox.services import audit, locks
 from inbox.services.conversations import attention, threads
 from inbox.services.messages import failures
@@ -99,7 +99,7 @@ def cancel(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
 
 def _failed(work: Work, hotel_id: int, message_id: int) -> tuple[Conversation, Message]:
     conversation, message = locks.message_of(work, hotel_id, message_id)
-    if message.status not in failures.FAILED:
+    if message.status not in NOT_SENT:
         raise Conflict("This message did not fail, so there is nothing to do again.")
     return conversation, message
 

@@ -21,7 +21,6 @@ from inbox.services.lines import instances
 from inbox.services.messages.outgoing import Outgoing, OutgoingContent, text
 from inbox.services.replies import replies
 from inbox.services.transaction import Work, transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -163,8 +162,6 @@ def _ask(checked: _Checked) -> WhatsAppNumber | None:
         client = instances.client(checked.instance_id, PATIENCE)
         with request_slots.released():
             return client.check_whatsapp(checked.chat_id)
-    except SecretUnreadable:
-        return None
     except GreenApiError as error:
         log.info("a number could not be checked: %s", error.code)
         if error.code == "invalid_phone" and error.decision is Decision.NEVER:

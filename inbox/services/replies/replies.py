@@ -8,15 +8,10 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict, Invalid
 from inbox.models import STATUS_RANK, Attachment, Conversation, Message
-from inbox.models.states import MessageStatus, Origin
+from inbox.models.states import AttachmentState, Direction, MessageStatus, Origin
 from inbox.services import audit, locks
 from inbox.services.conversations import attention, previews, receipts, threads
-from inbox.services.messages.outgoing import (
-    KEPT,
-    Outgoing,
-    OutgoingContent,
-    StoredFile,
-)
+from inbox.services.messages.outgoing import KEPT, Outgoing, OutgoingContent, StoredFile
 from inbox.services.replies import due_times
 from inbox.services.transaction import Work, transaction
 from inbox.services.upserts import insert_new
@@ -109,7 +104,7 @@ def _insert(
         hotel_id=conversation.hotel_id,
         conversation_id=conversation.id,
         instance_id=conversation.instance_id,
-        direction="out",
+        direction=Direction.OUT,
         kind=content.kind,
         body=content.body,
         payload=dict(content.payload),
@@ -142,7 +137,7 @@ def _attach(
         hotel_id=hotel_id,
         message_id=message_id,
         kind=file.kind,
-        state="ready",
+        state=AttachmentState.READY,
         file_name=file.name,
         mime_type=file.mime_type,
         size=file.size,
