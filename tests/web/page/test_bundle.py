@@ -20,7 +20,7 @@ def static(tmp_path: Path) -> Path:
 
 
 def write(static: Path, **files: str) -> None:
-    """`js_low_a="…"` is the file `js/low/a.js`."""
+    """A file for each name: `js_low_a` is the script `a` in the folder `low`."""
     for name, text in files.items():
         kind, *rest = name.split("_")
         path = static / kind / "/".join(rest)
