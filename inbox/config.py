@@ -96,8 +96,7 @@ class Settings:
         production = env == "production"
         data_dir = _data_dir(reader.text("LOBBY_DATA", str(ROOT / "instance")))
         port = reader.port("PORT", 8000)
-        lease_seconds, provider_seconds = _lease_and_provider(reader)
-        settle_seconds = reader.seconds("LOBBY_SETTLE_SECONDS", 150.0)
+        timings, provider_seconds = _send_timings(reader)
         redis_url = _redis_url(reader, production)
         return cls(
             env=env,
@@ -112,9 +111,7 @@ class Settings:
             public_url=reader.url(
                 "PUBLIC_URL", "" if production else f"http://127.0.0.1:{port}", ("http", "https")
             ).rstrip("/"),
-            send_timings=SendTimings(
-                timedelta(seconds=lease_seconds), timedelta(seconds=settle_seconds)
-            ),
+            send_timings=timings,
             provider_seconds=provider_seconds,
             proxies=reader.count("LOBBY_PROXIES", 0, 9),
             webhook_rate=reader.count("LOBBY_WEBHOOK_RATE", 500, 999),
@@ -130,8 +127,8 @@ def _redis_url(reader: Reader, production: bool) -> str:
     return reader.url("REDIS_URL", "", ("redis", "rediss", "unix"), required_for=required_for)
 
 
-def _lease_and_provider(reader: Reader) -> tuple[float, float]:
-    """How long a claim lasts, and how long Green API has for an answer.
+def _send_timings(reader: Reader) -> tuple[SendTimings, float]:
+    """How long a claim lasts and the journal is given, and how long Green API has for an answer.
 
     A call may take the second once to connect and once to answer. It must be over before its claim
     is, or the message is judged while it may still be on its way.
@@ -143,7 +140,8 @@ def _lease_and_provider(reader: Reader) -> tuple[float, float]:
             f"LOBBY_LEASE_SECONDS ({lease:g}) must be more than twice LOBBY_PROVIDER_SECONDS "
             f"({provider:g}): a message could be sent twice otherwise."
         )
-    return lease, provider
+    settle = reader.seconds("LOBBY_SETTLE_SECONDS", 150.0)
+    return SendTimings(timedelta(seconds=lease), timedelta(seconds=settle)), provider
 
 
 def _sentiment_model(reader: Reader) -> ModelPlace | None:

@@ -10,10 +10,10 @@ from werkzeug.datastructures import FileStorage
 from inbox.api.fields import Fields, named
 from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT
+from inbox.models.states import Origin
 from inbox.services.audit import Program
 from inbox.services.messages import outgoing as contents
 from inbox.services.messages.outgoing import (
-    API,
     CAPTION_LIMIT,
     NAME_LIMIT,
     REF_LIMIT,
@@ -77,7 +77,7 @@ def _addressed(
     fields.finish()
     return recipient, Outgoing(
         content,
-        API,
+        Origin.API,
         Program(g.token_id),
         client_ref,
         quoted_message_id=quoted,

@@ -9,10 +9,11 @@ from inbox.api.fields import Fields, LenientFields, json_object
 from inbox.api.representation import failure, moment
 from inbox.errors import Invalid
 from inbox.models import Message
+from inbox.models.states import Origin
 from inbox.security.bearer import token_required
 from inbox.services.audit import Program
 from inbox.services.conversations import threads
-from inbox.services.messages.outgoing import API, Outgoing, OutgoingContent, text
+from inbox.services.messages.outgoing import Outgoing, OutgoingContent, text
 from inbox.services.replies import program_messages
 from inbox.services.replies.program_messages import Recipient
 
@@ -46,7 +47,7 @@ def _read(fields: Fields) -> tuple[Recipient, Outgoing[OutgoingContent]]:
     own_hotel(fields)
     fields.finish()
     content = text(message, name="message")
-    return recipient, Outgoing(content, API, Program(g.token_id), client_ref)
+    return recipient, Outgoing(content, Origin.API, Program(g.token_id), client_ref)
 
 
 def own_hotel(fields: Fields) -> None:

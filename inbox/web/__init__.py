@@ -23,9 +23,9 @@ from inbox.web.page import (
     waiting_counts,
 )
 from inbox.web.thread import bubble, correction, forward, media, message, thread, unconfirmed
-from inbox.web.words import formatting, kind_words, ticks, time_words
+from inbox.web.words import formatting, kind_words, people_words, ticks, time_words
 
-_PARTS = (formatting, time_words, ticks, bubble, kind_words, guest, schedule, assets)
+_PARTS = (formatting, people_words, time_words, ticks, bubble, kind_words, guest, schedule, assets)
 for _part in (*_PARTS, bundles, script_attributes, fragment_cache, waiting_counts, errors):
     _part.register(blueprint)
 

@@ -8,7 +8,8 @@ from sqlalchemy import update
 from inbox.config import SendTimings
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message
-from inbox.services.messages.outgoing import DESK, Outgoing, OutgoingContent, text
+from inbox.models.states import Origin
+from inbox.services.messages.outgoing import Outgoing, OutgoingContent, text
 from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import replies
 from inbox.services.transaction import transaction
@@ -29,7 +30,7 @@ def send(
 ) -> Message:
     """Somebody sends this, now or later, under a reference of its own if none is given."""
     ref = str(uuid4()) if client_ref is None else client_ref
-    outgoing = Outgoing(content, DESK, staff_id, ref, send_at=at)
+    outgoing = Outgoing(content, Origin.DESK, staff_id, ref, send_at=at)
     return replies.send(hotel_id, conversation_id, outgoing)
 
 

@@ -66,13 +66,8 @@ class _Missing:
 
 def due(now: datetime) -> list[int]:
     """The instances whose journals are to be compared now."""
-    return list(
-        db.session.scalars(
-            select(Instance.id)
-            .where(or_(Instance.reconcile_at.is_(None), Instance.reconcile_at <= now))
-            .order_by(Instance.id)
-        )
-    )
+    is_due = or_(Instance.reconcile_at.is_(None), Instance.reconcile_at <= now)
+    return list(db.session.scalars(select(Instance.id).where(is_due).order_by(Instance.id)))
 
 
 def after_downtime(settle: timedelta) -> None:

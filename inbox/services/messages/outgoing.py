@@ -11,12 +11,12 @@ from typing import Any, Generic, TypeVar
 
 from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT, Attachment, Message
+from inbox.models.states import Origin
 from inbox.services.audit import Doer
 
-DESK, API = "desk", "api"  # where a message comes from: a person at the desk, or a program
 REF_LIMIT = 100
 # What is older is not sent any more, but shown as expired: "your table is ready" was true then.
-KEPT = {DESK: timedelta(hours=6), API: timedelta(hours=24)}
+KEPT: dict[str, timedelta] = {Origin.DESK: timedelta(hours=6), Origin.API: timedelta(hours=24)}
 
 FILE_KINDS = ("image", "video", "audio", "voice", "document", "sticker")
 CAPTIONED, SOUNDS = ("image", "video", "document"), ("audio", "voice")

@@ -7,10 +7,11 @@ from sqlalchemy import select, update
 from inbox import clock
 from inbox.errors import Conflict
 from inbox.models import STATUS_RANK, Attachment, Conversation, Message
+from inbox.models.states import Origin
 from inbox.services import audit, locks
 from inbox.services.conversations import attention, threads
 from inbox.services.messages import failures
-from inbox.services.messages.outgoing import DESK, KINDS, Outgoing, OutgoingContent, stored
+from inbox.services.messages.outgoing import KINDS, Outgoing, OutgoingContent, stored
 from inbox.services.replies import replies
 from inbox.services.transaction import Work, transaction
 
@@ -43,7 +44,7 @@ def _again(work: Work, failed: Message, by: audit.Doer) -> Outgoing[OutgoingCont
         OutgoingContent(
             failed.kind, failed.body, failed.payload or {}, stored(file) if file else None
         ),
-        origin=failed.origin if failed.origin in replies.PRIORITY else DESK,
+        origin=failed.origin if failed.origin in replies.PRIORITY else Origin.DESK,
         by=by,
         client_ref=f"{RETRIED}{failed.id}",
         quoted_message_id=failed.quoted_id,

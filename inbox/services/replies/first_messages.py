@@ -13,11 +13,12 @@ from inbox.extensions import db
 from inbox.greenapi import ChatId, Decision, GreenApiError, Timeout, WhatsAppNumber, match_keys
 from inbox.greenapi.fields import clean
 from inbox.models import Conversation, GuestAddress, Instance, Message
+from inbox.models.states import Origin
 from inbox.request_slots import request_slots
 from inbox.services import audit
 from inbox.services.guests import guests, phone_numbers
 from inbox.services.lines import instances
-from inbox.services.messages.outgoing import DESK, Outgoing, OutgoingContent, text
+from inbox.services.messages.outgoing import Outgoing, OutgoingContent, text
 from inbox.services.replies import replies
 from inbox.services.transaction import Work, transaction
 from inbox.vault.secrets import SecretUnreadable
@@ -123,7 +124,7 @@ def _sent_before(hotel_id: int, client_ref: str | None) -> int | None:
     return db.session.scalar(
         select(Message.conversation_id).where(
             Message.hotel_id == hotel_id,
-            Message.origin == DESK,
+            Message.origin == Origin.DESK,
             Message.client_ref == client_ref,
         )
     )

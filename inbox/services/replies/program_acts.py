@@ -8,9 +8,9 @@ from sqlalchemy import select
 from inbox.errors import Conflict, Forbidden, Invalid
 from inbox.extensions import db
 from inbox.models import Message
+from inbox.models.states import Origin
 from inbox.services.audit import Program
 from inbox.services.messages import corrections
-from inbox.services.messages.outgoing import API
 from inbox.services.replies import cancellations, schedules, sent_messages
 from inbox.services.replies.replies import Queued
 
@@ -93,6 +93,6 @@ def react(hotel_id: int, message_id: int) -> NoReturn:
 def own(hotel_id: int, message_id: int) -> Message:
     """A message that a program sent. Raises `NotFound`, and `Forbidden` for a person's."""
     message = sent_messages.one(hotel_id, message_id).message
-    if message.origin != API:
+    if message.origin != Origin.API:
         raise Forbidden(THEIRS)
     return message

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.greenapi import ChatId, from_phone, parse_chat_id
 from inbox.models import Conversation, Instance, Message
+from inbox.models.states import Origin
 from inbox.services import audit, locks
 from inbox.services.conversations import conversations
 from inbox.services.guests import guests
-from inbox.services.messages.outgoing import API, Outgoing, OutgoingContent
+from inbox.services.messages.outgoing import Outgoing, OutgoingContent
 from inbox.services.replies import replies
 from inbox.services.replies.cancellations import RETRIED
 from inbox.services.replies.forwards import Forward, content_of
@@ -106,7 +107,7 @@ def _known(work: Work, hotel_id: int, outgoing: Outgoing[OutgoingContent | Forwa
     earlier = work.session.scalar(
         select(Message).where(
             Message.hotel_id == hotel_id,
-            Message.origin == API,
+            Message.origin == Origin.API,
             Message.client_ref == outgoing.client_ref,
         )
     )

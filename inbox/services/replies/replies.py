@@ -8,22 +8,16 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict, Invalid
 from inbox.models import STATUS_RANK, Attachment, Conversation, Message
+from inbox.models.states import Origin
 from inbox.services import audit, locks
 from inbox.services.conversations import attention, previews, receipts, threads
-from inbox.services.messages.outgoing import (
-    API,
-    DESK,
-    KEPT,
-    Outgoing,
-    OutgoingContent,
-    StoredFile,
-)
+from inbox.services.messages.outgoing import KEPT, Outgoing, OutgoingContent, StoredFile
 from inbox.services.replies import due_times
 from inbox.services.transaction import Work, transaction
 from inbox.services.upserts import insert_new
 
 USED_BEFORE = "This client_ref was used before, for another message."
-PRIORITY = {DESK: 0, API: 1}  # what a person typed goes first (D6)
+PRIORITY: dict[str, int] = {Origin.DESK: 0, Origin.API: 1}  # what a person typed goes first (D6)
 LATER = 1  # the priority of what was scheduled
 
 

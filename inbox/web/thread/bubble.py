@@ -14,7 +14,8 @@ from inbox.services.conversations import conversations, previews
 from inbox.services.messages import failures
 from inbox.web.page.addresses import thread_url
 from inbox.web.page.htmx import settled, wants_fragment
-from inbox.web.words.formatting import GROUPED, first_name, guest_name, local, sort_key
+from inbox.web.words.formatting import GROUPED, local, sort_key
+from inbox.web.words.people_words import first_name, guest_name
 
 _ORIGIN_WORDS = {
     "desk": "The desk",

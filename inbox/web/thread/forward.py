@@ -15,7 +15,7 @@ from inbox.web.page.addresses import thread_url
 from inbox.web.page.htmx import settled, wants_fragment
 from inbox.web.thread.message_menu import about_message
 from inbox.web.thread.thread import from_desk
-from inbox.web.words.formatting import guest_name
+from inbox.web.words.people_words import guest_name
 
 
 @blueprint.get("/h/<slug>/m/<int:message_id>/forward")

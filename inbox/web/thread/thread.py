@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from inbox.errors import Invalid
 from inbox.models import Conversation
+from inbox.models.states import Origin
 from inbox.security.tenancy import hotel_required
 from inbox.services.conversations import conversations, sentiment, threads
-from inbox.services.messages.outgoing import DESK, Outgoing, text
+from inbox.services.messages.outgoing import Outgoing, text
 from inbox.services.replies import replies, schedules
 from inbox.web.blueprint import blueprint
 from inbox.web.page import frame, ids
@@ -97,7 +98,7 @@ def from_desk(content: Content, send_at: datetime | None = None) -> Outgoing[Con
     quoted = request.form.get("quoted", "")
     return Outgoing(
         content,
-        DESK,
+        Origin.DESK,
         current_user.staff_id,
         request.form.get("client_ref", ""),
         ids.required(quoted, "quoted", "That message cannot be quoted.") if quoted else None,

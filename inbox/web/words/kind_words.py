@@ -9,7 +9,7 @@ from flask import Blueprint
 
 from inbox.models import Conversation, Message
 from inbox.services.conversations import previews
-from inbox.web.words.formatting import guest_name
+from inbox.web.words.people_words import guest_name
 
 _UNKNOWN_WORDS = {
     "ordermessage": "An order from the catalogue. See it on the hotel’s phone.",

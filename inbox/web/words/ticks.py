@@ -8,7 +8,8 @@ from inbox.models import UNPROVEN, Hotel, Message
 from inbox.models.states import MessageStatus
 from inbox.services.replies.cancellations import RETRIED
 from inbox.services.replies.unconfirmed import CONFIRMED
-from inbox.web.words.formatting import first_name, since_words
+from inbox.web.words.formatting import since_words
+from inbox.web.words.people_words import first_name
 
 
 @dataclass(frozen=True, slots=True)

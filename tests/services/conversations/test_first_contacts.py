@@ -12,9 +12,10 @@ from inbox import clock
 from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, Hotel, Message
+from inbox.models.states import Origin
 from inbox.services.audit import Program
 from inbox.services.conversations import first_contacts
-from inbox.services.messages.outgoing import API, Outgoing, text
+from inbox.services.messages.outgoing import Outgoing, text
 from inbox.services.outbox import outbox, sending
 from inbox.services.replies import program_messages
 from inbox.services.replies.program_messages import Recipient
@@ -28,7 +29,7 @@ Writes = Callable[..., Conversation]
 
 def write_to(cast: Cast, phone: str) -> int:
     """A program writes to a number that never wrote; the message's id."""
-    outgoing = Outgoing(text("Welcome"), API, Program(1), str(uuid4()))
+    outgoing = Outgoing(text("Welcome"), Origin.API, Program(1), str(uuid4()))
     return program_messages.send(cast.hotel_id, Recipient(phone=phone), outgoing).message_id
 
 

@@ -13,12 +13,13 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.greenapi import Decision, GreenApiError
 from inbox.models import Attachment, Conversation, Correction, GuestAddress, Instance, Message
+from inbox.models.states import Origin
 from inbox.services.conversations import disappearing, receipts
 from inbox.services.guests import lid_lookup
 from inbox.services.intake import polling, receiving, reconciliation, silence
 from inbox.services.lines import connection, instances, line, pauses
 from inbox.services.messages import corrections
-from inbox.services.messages.outgoing import DESK, Outgoing
+from inbox.services.messages.outgoing import Outgoing
 from inbox.services.outbox import sending, settlement, status_checks
 from inbox.services.replies import first_messages
 from inbox.services.replies.first_messages import FirstMessage
@@ -164,7 +165,7 @@ def test_the_command_line(app: Flask, cast: Cast, lost: int) -> None:
 
 
 def test_a_first_message(cast: Cast, lost: int) -> None:
-    outgoing = Outgoing("Your room is ready.", DESK, cast.alice_id, "ref-1")
+    outgoing = Outgoing("Your room is ready.", Origin.DESK, cast.alice_id, "ref-1")
     begun = first_messages.introduce(cast.hotel_id, FirstMessage("+34 600 123 456", outgoing))
     assert begun.is_sent
     assert not begun.is_checked

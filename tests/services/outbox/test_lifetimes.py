@@ -10,10 +10,11 @@ from inbox import clock
 from inbox.errors import Conflict
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Hotel, Message
+from inbox.models.states import Origin
 from inbox.services.audit import Program
 from inbox.services.conversations import threads
 from inbox.services.messages import outgoing
-from inbox.services.messages.outgoing import API, Outgoing
+from inbox.services.messages.outgoing import Outgoing
 from inbox.services.outbox import outbox
 from inbox.services.replies import cancellations, replies, schedules
 from inbox.services.transaction import transaction
@@ -28,7 +29,9 @@ def order(
 ) -> Message:
     """A program's text, perhaps for later."""
     at = None if in_hours is None else clock.now() + timedelta(hours=in_hours)
-    soon = Outgoing(outgoing.text("Soon"), API, Program(1), str(uuid4()), send_at=at, kept=kept)
+    soon = Outgoing(
+        outgoing.text("Soon"), Origin.API, Program(1), str(uuid4()), send_at=at, kept=kept
+    )
     with transaction() as work:
         conversation = work.session.get_one(Conversation, conversation_id)
         message_id = replies.queue(work, conversation, soon).message_id
@@ -41,7 +44,7 @@ def test_a_lifetime_of_its_own_ends_the_wait(cast: Cast, guest_writes: Writes) -
     assert message.expires_at == message.queued_at + TEN_MINUTES
     assert outgoing.lifetime(message) == TEN_MINUTES
     usual = order(message.conversation_id, None)
-    assert outgoing.lifetime(usual) == outgoing.KEPT[API]
+    assert outgoing.lifetime(usual) == outgoing.KEPT[Origin.API]
 
 
 def test_it_begins_at_the_time_of_a_scheduled_one_even_if_that_is_noticed_late(

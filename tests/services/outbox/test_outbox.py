@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message
+from inbox.models.states import Origin
 from inbox.services.audit import Program
 from inbox.services.messages import outgoing
-from inbox.services.messages.outgoing import API, Outgoing
+from inbox.services.messages.outgoing import Outgoing
 from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import replies
 from inbox.services.transaction import transaction
@@ -76,7 +77,7 @@ def test_typed_replies_go_before_what_programs_send(cast: Cast, guest_writes: Wr
     by_person = guest_writes("B1", chat_id="4915112345678@c.us")
     with transaction() as work:
         conversation = work.session.get_one(Conversation, by_program.id)
-        bulk = Outgoing(outgoing.text("bulk"), API, Program(1), None)
+        bulk = Outgoing(outgoing.text("bulk"), Origin.API, Program(1), None)
         replies.queue(work, conversation, bulk)
     typed = reply(cast, by_person, "typed")
     assert claim(cast).message_id == typed

@@ -17,9 +17,10 @@ from inbox.extensions import db
 from inbox.files import file_names
 from inbox.files.media_store import FolderStore
 from inbox.models import Attachment, Conversation, Message
+from inbox.models.states import Origin
 from inbox.services.conversations import threads
 from inbox.services.intake import downloads
-from inbox.services.messages.outgoing import DESK, Outgoing
+from inbox.services.messages.outgoing import Outgoing
 from inbox.services.replies import attachments
 from inbox.services.replies.attachments import BrowserFile
 from tests import recordings
@@ -64,7 +65,7 @@ def send(cast: Cast, guest_writes: Writes, store: FolderStore) -> Send:
         about = {name: more.pop(name) for name in ("is_recording", "caption") if name in more}
         file = BrowserFile(io.BytesIO(content), name, **about)  # type: ignore[arg-type]
         given: dict[str, Any] = {"client_ref": str(uuid4()), "by": cast.alice_id} | more
-        outgoing = Outgoing(file, DESK, **given)
+        outgoing = Outgoing(file, Origin.DESK, **given)
         return attachments.send(cast.hotel_id, conversation_id, outgoing, store)
 
     return sent
@@ -224,7 +225,7 @@ def test_a_large_file_is_never_whole_in_memory(
             return piece
 
     file = BrowserFile(Endless(), "disk.img")  # type: ignore[arg-type]
-    outgoing = Outgoing(file, DESK, cast.alice_id, "r")
+    outgoing = Outgoing(file, Origin.DESK, cast.alice_id, "r")
     message = attachments.send(cast.hotel_id, guest_writes("A1").id, outgoing, store)
     assert message.attachments[0].size == 30_000_000
 
@@ -292,7 +293,7 @@ def test_a_strangers_conversation_is_not_there_and_nothing_is_read(
 ) -> None:
     content = io.BytesIO(PDF)
     conversation_id = guest_writes("A1").id
-    outgoing = Outgoing(BrowserFile(content, "a.pdf"), DESK, cast.charlie_id, "r")
+    outgoing = Outgoing(BrowserFile(content, "a.pdf"), Origin.DESK, cast.charlie_id, "r")
     with pytest.raises(NotFound):
         attachments.send(cast.other_hotel_id, conversation_id, outgoing, store)
     assert content.tell() == 0

@@ -15,8 +15,9 @@ from inbox import clock
 from inbox.errors import Conflict, Invalid
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Guest, Hotel, Instance, Message
+from inbox.models.states import Origin
 from inbox.services.lines import instances
-from inbox.services.messages.outgoing import DESK, Outgoing
+from inbox.services.messages.outgoing import Outgoing
 from inbox.services.outbox import outbox, sending
 from inbox.services.replies import first_messages
 from inbox.services.replies.first_messages import FirstMessage, Started
@@ -38,7 +39,7 @@ def first_message(
     **more: Any,
 ) -> FirstMessage:
     ref = str(uuid4()) if client_ref is None else client_ref
-    return FirstMessage(phone, Outgoing(body, DESK, staff_id, ref), **more)
+    return FirstMessage(phone, Outgoing(body, Origin.DESK, staff_id, ref), **more)
 
 
 def introduce(cast: Cast, phone: str = NUMBER, **more: Any) -> Started:

@@ -10,8 +10,9 @@ from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import Attachment, Conversation, Message
+from inbox.models.states import Origin
 from inbox.services.lines import instances
-from inbox.services.messages.outgoing import DESK, Outgoing
+from inbox.services.messages.outgoing import Outgoing
 from inbox.services.replies import forwards
 from inbox.services.replies.forwards import Forward
 from inbox.services.transaction import transaction
@@ -42,7 +43,7 @@ def taxi(guest_writes: Writes) -> int:
 
 def forward(cast: Cast, message_id: int, to: int, ref: str = "f1") -> Message:
     db.session.rollback()
-    outgoing = Outgoing(Forward(message_id), DESK, cast.alice_id, ref)
+    outgoing = Outgoing(Forward(message_id), Origin.DESK, cast.alice_id, ref)
     return forwards.send(cast.hotel_id, to, outgoing)
 
 
@@ -141,7 +142,7 @@ def test_nothing_is_forwarded_from_or_to_another_hotel(
     guest_writes("A1")
     message_id = the_message("A1")
     db.session.rollback()
-    outgoing = Outgoing(Forward(message_id), DESK, cast.charlie_id, "f1")
+    outgoing = Outgoing(Forward(message_id), Origin.DESK, cast.charlie_id, "f1")
     with pytest.raises(NotFound):
         forwards.send(cast.other_hotel_id, taxi, outgoing)
     with pytest.raises(NotFound):

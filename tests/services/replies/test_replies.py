@@ -11,8 +11,9 @@ from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Message
+from inbox.models.states import Origin
 from inbox.services.messages import outgoing
-from inbox.services.messages.outgoing import DESK, Outgoing
+from inbox.services.messages.outgoing import Outgoing
 from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import cancellations, replies
 from tests.conftest import Cast
@@ -87,7 +88,7 @@ def test_only_a_message_of_this_chat_can_be_quoted(cast: Cast, guest_writes: Wri
     here = guest_writes("A1")
     guest_writes("B1", chat_id="4915112345678@c.us")
     elsewhere = db.session.scalars(select(Message.id).where(Message.id_message == "B1")).one()
-    answer = Outgoing(outgoing.text("Yes"), DESK, cast.alice_id, "x", elsewhere)
+    answer = Outgoing(outgoing.text("Yes"), Origin.DESK, cast.alice_id, "x", elsewhere)
     with pytest.raises(Invalid) as caught:
         replies.send(cast.hotel_id, here.id, answer)
     assert "quoted" in caught.value.fields

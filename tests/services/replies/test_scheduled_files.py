@@ -14,7 +14,8 @@ from inbox.errors import Conflict, Invalid
 from inbox.extensions import db
 from inbox.files.media_store import FolderStore
 from inbox.models import Attachment, Conversation, Message
-from inbox.services.messages.outgoing import DESK, Outgoing
+from inbox.models.states import Origin
+from inbox.services.messages.outgoing import Outgoing
 from inbox.services.outbox import sending, uploads
 from inbox.services.replies import attachments, cancellations, forwards, schedules
 from inbox.services.replies.attachments import BrowserFile
@@ -46,7 +47,7 @@ def later(
 ) -> int:
     """Alice schedules a file with a text under it; the message's id."""
     file = BrowserFile(io.BytesIO(content), name, caption="Tonight's menu")
-    outgoing = Outgoing(file, DESK, cast.alice_id, client_ref, send_at=clock.now() + wait)
+    outgoing = Outgoing(file, Origin.DESK, cast.alice_id, client_ref, send_at=clock.now() + wait)
     return attachments.send(cast.hotel_id, 1, outgoing, store).id
 
 
@@ -132,7 +133,7 @@ def test_a_file_that_another_message_has_too_stays(
     message_id = later(cast, store)
     taxi = guest_writes("T1", chat_id="447700900999@c.us", name="Taxi").id
     copy = forwards.send(
-        cast.hotel_id, taxi, Outgoing(Forward(message_id), DESK, cast.alice_id, "c1")
+        cast.hotel_id, taxi, Outgoing(Forward(message_id), Origin.DESK, cast.alice_id, "c1")
     )
     key = copy.attachments[0].storage_key
     schedules.drop(cast.hotel_id, message_id, cast.bob_id, store)

@@ -16,6 +16,7 @@ from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.files.media_store import FolderStore
 from inbox.models import AuditEntry, Conversation, Instance
+from inbox.models.states import Origin
 from inbox.services import changes, sweep
 from inbox.services.conversations import conversations, threads
 from inbox.services.messages import outgoing
@@ -175,7 +176,7 @@ def test_what_was_asked_and_answered_since_does_not_wait_again(
 
 def test_released_after_a_downtime_it_goes(cast: Cast, guest_writes: Writes, watch: Clock) -> None:
     message_id = later(cast, guest_writes("A1"), "Breakfast ends at eleven")
-    watch.time += HOUR + outgoing.KEPT[outgoing.DESK] - timedelta(minutes=1)
+    watch.time += HOUR + outgoing.KEPT[Origin.DESK] - timedelta(minutes=1)
     schedules.release_due(watch.time)
     message = row(message_id)
     assert message.status == "queued"
@@ -188,7 +189,7 @@ def test_far_too_late_it_does_not_go_and_says_so(
     conversation_id = guest_writes("A1", "Thanks, bye").id
     message_id = later(cast, talk(conversation_id), "Breakfast ends at eleven")
     conversations.finish(cast.hotel_id, conversation_id, cast.bob_id)
-    watch.time += HOUR + outgoing.KEPT[outgoing.DESK]
+    watch.time += HOUR + outgoing.KEPT[Origin.DESK]
     sweep.sweep_sending(SendTimings(LEASE, LEASE))
     assert row(message_id).status == "expired"
     assert "waited too long" in row(message_id).failure_text
@@ -311,8 +312,8 @@ def test_sent_now_it_answers_and_goes_like_a_typed_one(
     message_id = later(cast, talk(conversation_id), "Good morning")
     schedules.send_now(cast.hotel_id, message_id, cast.bob_id)
     message, conversation = row(message_id), talk(conversation_id)
-    assert (message.status, message.priority) == ("queued", replies.PRIORITY[outgoing.DESK])
-    assert message.expires_at == watch.time + outgoing.KEPT[outgoing.DESK]
+    assert (message.status, message.priority) == ("queued", replies.PRIORITY[Origin.DESK])
+    assert message.expires_at == watch.time + outgoing.KEPT[Origin.DESK]
     assert conversation.waiting_since is None
     assert conversation.receipt_due_at is not None
     with pytest.raises(Conflict):

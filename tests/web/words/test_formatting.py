@@ -6,7 +6,7 @@ import pytest
 
 from inbox import clock
 from inbox.models import Guest, Hotel
-from inbox.web.words import formatting
+from inbox.web.words import formatting, people_words
 
 MADRID = Hotel(slug="m", name="M", timezone="Europe/Madrid")
 NEPAL = Hotel(slug="n", name="N", timezone="Asia/Kathmandu")
@@ -82,13 +82,13 @@ def test_ago_counts_seconds_first() -> None:
     ],
 )
 def test_a_number_is_grouped_to_be_read_aloud(digits: str | None, shown: str) -> None:
-    assert formatting.phone(digits) == shown
+    assert people_words.phone(digits) == shown
 
 
 @pytest.mark.parametrize("length", range(1, 16))
 def test_grouping_loses_no_digit(length: int) -> None:
     digits = "491234567890123"[:length]
-    assert "".join(c for c in formatting.phone(digits) if c.isdigit()) == digits
+    assert "".join(c for c in people_words.phone(digits) if c.isdigit()) == digits
 
 
 @pytest.mark.parametrize(
@@ -104,17 +104,17 @@ def test_grouping_loses_no_digit(length: int) -> None:
     ],
 )
 def test_initials(name: str, letters: str) -> None:
-    assert formatting.initials(name) == letters
+    assert people_words.initials(name) == letters
 
 
 def test_a_guest_without_a_name_is_their_number() -> None:
-    assert formatting.guest_name(Guest(name="", phone="34600123456")) == "+34 600 123 456"
-    assert formatting.guest_name(Guest(name="", phone="")) == "Guest without a number"
+    assert people_words.guest_name(Guest(name="", phone="34600123456")) == "+34 600 123 456"
+    assert people_words.guest_name(Guest(name="", phone="")) == "Guest without a number"
 
 
 def test_the_same_guest_has_the_same_colour() -> None:
-    assert formatting.tint(7) == formatting.tint(7)
-    assert {formatting.tint(n) for n in range(200)} == {f"tint-{n}" for n in range(1, 9)}
+    assert people_words.tint(7) == people_words.tint(7)
+    assert {people_words.tint(n) for n in range(200)} == {f"tint-{n}" for n in range(1, 9)}
 
 
 def test_sort_keys_sort_as_text_like_moments_do() -> None:
@@ -132,6 +132,6 @@ def test_sizes(size: int | None, words: str) -> None:
 
 
 def test_languages_have_names() -> None:
-    assert formatting.language("es") == "Spanish"
-    assert formatting.language("pt-BR") == "Portuguese"
-    assert formatting.language("xx") == "xx"
+    assert people_words.language("es") == "Spanish"
+    assert people_words.language("pt-BR") == "Portuguese"
+    assert people_words.language("xx") == "xx"
