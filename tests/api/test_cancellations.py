@@ -75,7 +75,7 @@ class TestAsking:
         assert hold["reason"] == "not_authorized"
         assert hold["message"]
 
-    def test_a_doubt_is_shown_and_left_to_a_person(self, program: Program) -> None:
+    def test_an_unconfirmed_message_is_shown_and_left_to_a_person(self, program: Program) -> None:
         message_id = program.sent()
         message = row(message_id)
         message.status, message.rank, message.checks = "unconfirmed", 2, 9

@@ -196,9 +196,11 @@ def test_a_message_is_forwarded_to_whom_a_search_finds(
 
 
 @pytest.fixture
-def in_doubt(stack: Stack, plaza: Hotel, desks: Desks, request: pytest.FixtureRequest) -> Locator:
+def unconfirmed(
+    stack: Stack, plaza: Hotel, desks: Desks, request: pytest.FixtureRequest
+) -> Locator:
     """A message that nobody knows of whether it arrived, on the screen. It did not."""
-    chat, name, silent = request.param, f"Doubt {request.param[5:9]}", ["lastOutgoingMessages"]
+    chat, name, silent = request.param, f"Maybe {request.param[5:9]}", ["lastOutgoingMessages"]
     start(stack, plaza, chat, name)
     stack.simulator.faults(
         plaza.id_instance,
@@ -216,34 +218,34 @@ def in_doubt(stack: Stack, plaza: Hotel, desks: Desks, request: pytest.FixtureRe
     return bubble
 
 
-@pytest.mark.parametrize("in_doubt", ["34600555021@c.us"], indirect=True)
-def test_in_doubt_it_can_be_checked_again(stack: Stack, plaza: Hotel, in_doubt: Locator) -> None:
+@pytest.mark.parametrize("unconfirmed", ["34600555021@c.us"], indirect=True)
+def test_it_can_be_checked_again(stack: Stack, plaza: Hotel, unconfirmed: Locator) -> None:
     stack.simulator.clear_faults(plaza.id_instance)
-    in_doubt.get_by_role("button", name="Check again").click()
-    expect(in_doubt.locator(".tick")).to_have_class(ON_ITS_WAY, timeout=30_000)
+    unconfirmed.get_by_role("button", name="Check again").click()
+    expect(unconfirmed.locator(".tick")).to_have_class(ON_ITS_WAY, timeout=30_000)
     assert at_guest(stack, plaza, "34600555021@c.us") == ["Room 12 is ready"]
 
 
-@pytest.mark.parametrize("in_doubt", ["34600555022@c.us"], indirect=True)
-def test_in_doubt_a_person_may_know(stack: Stack, plaza: Hotel, in_doubt: Locator) -> None:
-    in_doubt.get_by_role("button", name="It arrived").click()
+@pytest.mark.parametrize("unconfirmed", ["34600555022@c.us"], indirect=True)
+def test_unconfirmed_a_person_may_know(stack: Stack, plaza: Hotel, unconfirmed: Locator) -> None:
+    unconfirmed.get_by_role("button", name="It arrived").click()
     words = re.compile(r"Alice confirmed that it arrived \(\d\d:\d\d\)")
-    expect(in_doubt).to_contain_text(words)
-    expect(in_doubt.locator(".tick")).to_have_attribute("title", words)
+    expect(unconfirmed).to_contain_text(words)
+    expect(unconfirmed.locator(".tick")).to_have_attribute("title", words)
     stack.simulator.clear_faults(plaza.id_instance)
     assert at_guest(stack, plaza, "34600555022@c.us") == []
 
 
-@pytest.mark.parametrize("in_doubt", ["34600555023@c.us"], indirect=True)
-def test_in_doubt_it_is_sent_again_after_a_question(
-    stack: Stack, plaza: Hotel, in_doubt: Locator
+@pytest.mark.parametrize("unconfirmed", ["34600555023@c.us"], indirect=True)
+def test_unconfirmed_is_sent_again_after_a_question(
+    stack: Stack, plaza: Hotel, unconfirmed: Locator
 ) -> None:
     stack.simulator.clear_faults(plaza.id_instance)
-    in_doubt.get_by_role("link", name="Send again").click()
-    menu = in_doubt.page.locator("#message-menu")
+    unconfirmed.get_by_role("link", name="Send again").click()
+    menu = unconfirmed.page.locator("#message-menu")
     expect(menu).to_contain_text("The guest may get it twice.")
     menu.get_by_role("button", name="Send it again").click()
-    expect(in_doubt.locator(".tick")).to_have_class(ON_ITS_WAY, timeout=SECONDS)
+    expect(unconfirmed.locator(".tick")).to_have_class(ON_ITS_WAY, timeout=SECONDS)
     assert at_guest(stack, plaza, "34600555023@c.us") == ["Room 12 is ready"]
 
 

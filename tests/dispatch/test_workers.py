@@ -65,7 +65,7 @@ def test_a_silent_redis_is_no_error(tmp_path: Path) -> None:
     announcements.wake(workers.SEND, 1)
 
 
-def test_an_announcement_pokes_every_hotel_and_requests_every_job_once(
+def test_an_announcement_signals_every_hotel_and_requests_every_job_once(
     client: redis.Redis,
 ) -> None:
     pubsub = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
@@ -81,7 +81,7 @@ def test_an_announcement_pokes_every_hotel_and_requests_every_job_once(
             heard.update(map(int, told["data"].split(b",")))
         return heard == {1, 2, 3}
 
-    wait_until(all_are_heard, 10, "the pokes")
+    wait_until(all_are_heard, 10, "the change signals")
     assert waiting(client, workers.READ_SENTIMENT) == waiting(client, workers.SEND) == 1
 
 

@@ -69,8 +69,10 @@ def test_it_is_on_every_page_of_the_hotel_and_on_no_other(house: House) -> None:
         assert mine.open
         assert strangers.open
         write(house, text="Is breakfast included?", sender_name="Lucía Fernández")
-        wait_until(lambda: max(mine.seqs(), default=0) > before, what="a poke")
-        wait_until(lambda: max(colleagues.seqs(), default=0) > before, what="the colleague's poke")
+        wait_until(lambda: max(mine.seqs(), default=0) > before, what="a change signal")
+        wait_until(
+            lambda: max(colleagues.seqs(), default=0) > before, what="the colleague's signal"
+        )
         for desk in (house.desk, house.colleague):
             news = desk.changes(before)
             assert "Is breakfast included?" in news

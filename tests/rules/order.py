@@ -1,7 +1,7 @@
 """The one table of the order: which part of the product may import which.
 
 Doors call services; services use the back rooms; back rooms know nobody. Inside the services and
-inside the web a room may import those before it in its row, never those behind it.
+inside the web a room may import those before it in its row, never those behind it. Scripts too.
 """
 
 FLOOR = {"config", "environment", "extensions", "errors", "clock", "request_slots", "memory"}
@@ -52,6 +52,9 @@ SERVICES = (
 TOP_OF_SERVICES = {"sweep", "demo"}
 WEB = ("floor", "words", "page", "list", "thread", "composer", "guest", "hotel", "top")
 TOP_OF_WEB = {"changes", "__init__"}
+# The folders of scripts, styles and templates, in the same order. Whoever must speak to a folder
+# behind its own fires an event, named `lobby:…`.
+SCREEN = tuple(room for room in WEB if room not in {"floor", "words", "top"})
 
 # The only parts that may import these packages.
 ONLY_IN = {

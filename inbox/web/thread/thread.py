@@ -140,7 +140,7 @@ def reopen(conversation_id: int) -> Response:
 
 @blueprint.post("/h/<slug>/c/<int:conversation_id>/calm")
 @hotel_required
-def calm(conversation_id: int) -> Response:
+def dismiss_flag(conversation_id: int) -> Response:
     """The guest is not upset, whatever the flag says."""
     seen_sentiment = request.args.get("sentiment", "")
     sentiment.dismiss_flag(g.hotel.id, conversation_id, current_user.staff_id, seen_sentiment)

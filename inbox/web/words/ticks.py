@@ -28,7 +28,7 @@ TICKS: dict[str, Tick] = {
     "queued": Tick("clock", "tick-waiting", "Waiting to be sent"),
     "sending": Tick("clock", "tick-waiting", "Being sent"),
     "accepted": Tick("clock", "tick-waiting", "Being sent"),
-    "unconfirmed": Tick("clock-question", "tick-doubt", "Not confirmed yet, checking"),
+    "unconfirmed": Tick("clock-question", "tick-unconfirmed", "Not confirmed yet, checking"),
     "sent": Tick("tick", "tick-grey", "Sent"),
     "delivered": Tick("ticks", "tick-grey", "Delivered"),
     "read": Tick("ticks", "tick-read", "Read"),
@@ -36,7 +36,7 @@ TICKS: dict[str, Tick] = {
     "expired": Tick("warning", "tick-failed", "Not sent in time"),
     "cancelled": Tick("cross", "tick-failed", "Taken back, not sent"),
 }
-OVERDUE = Tick("tick-late", "tick-doubt", "Not delivered yet. The guest’s phone may be off.")
+OVERDUE = Tick("tick-late", "tick-overdue", "Not delivered yet. The guest’s phone may be off.")
 _DISCARDED = "Discarded, not sent."
 _CANCELLED = {
     "retried": "Tried again below.",
