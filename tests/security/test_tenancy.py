@@ -31,8 +31,9 @@ from inbox.services import changes
 from inbox.services.guests import merges
 from inbox.services.hotels import staff
 from inbox.services.intake import receiving
-from tests.conftest import Cast, incoming, signed_in
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.guest import incoming
+from tests.cast.people import Cast, signed_in
 
 IMAGE = {
     "typeMessage": "imageMessage",

@@ -18,7 +18,7 @@ from inbox.services.messages.outgoing import Outgoing
 from inbox.services.outbox import outbox
 from inbox.services.replies import cancellations, replies, schedules
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 TEN_MINUTES = timedelta(minutes=10)

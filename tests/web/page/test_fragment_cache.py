@@ -19,9 +19,9 @@ from inbox.services.conversations import conversations
 from inbox.services.hotels import staff
 from inbox.services.transaction import transaction
 from inbox.web.page.fragment_cache import KEPT_SECONDS, MOST, FragmentCache, fragment_cache
-from tests.conftest import Cast
-from tests.questions import counted
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import Cast
+from tests.cast.statements import counted
 from tests.web.test_changes import ask, partial, seq_of
 
 Writes = Callable[..., Conversation]
