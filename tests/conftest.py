@@ -7,7 +7,6 @@ processes.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,17 +18,15 @@ from flask.testing import FlaskClient
 from inbox import create_app
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from inbox.services.hotels import hotels, staff
 from inbox.services.intake import receiving
-from inbox.services.lines import instances
 from tests import quick
+from tests.cast import people
+from tests.cast.guest import incoming
+from tests.cast.people import Cast, signed_in
 from tests.databases import DIALECTS, Databases, Dialect, Place, Servers
 from tests.stack.lanes import Lanes
 from tests.stack.run import Run
 
-PASSWORD = "a long enough password"
-WEBHOOK_TOKEN = "webhook-token-of-the-test"
-API_URL = "http://127.0.0.1:9"  # the discard port: nobody answers
 TEMPLATES = quick.Templates()
 ON_BOTH = ("tests/services/", "tests/faults/", "tests/test_migrations.py")
 
@@ -123,28 +120,12 @@ def _forget_the_last_request() -> None:
     g.__dict__.clear()
 
 
-@dataclass(frozen=True)
-class Cast:
-    """Two hotels, three people, a number each. Ids only: rows belong to a session."""
-
-    hotel_id: int
-    slug: str
-    instance_id: int
-    id_instance: int
-    alice_id: int
-    bob_id: int
-    other_hotel_id: int
-    other_slug: str
-    other_instance_id: int
-    charlie_id: int
-
-
 @cache
 def _theatre(databases: Databases) -> tuple[Place, Cast]:
     """A migrated database with the cast in it, made once for each kind of database."""
     place = databases.copy(databases.migrated, databases.folder / "theatre")
     with create_app(place.settings).app_context():
-        cast = _enter()
+        cast = people.enter()
         db.session.remove()
         db.engine.dispose()
     return place, cast
@@ -154,50 +135,6 @@ def _theatre(databases: Databases) -> tuple[Place, Cast]:
 def cast(app: Flask, databases: Databases) -> Cast:
     """Alice and Bob of the Grand Plaza, Charlie of the Seaview."""
     return _theatre(databases)[1]
-
-
-def access(id_instance: int) -> instances.Access:
-    """How the numbers of the tests are reached."""
-    return instances.Access(id_instance, "0" * 50, api_url=API_URL, webhook_token=WEBHOOK_TOKEN)
-
-
-def _enter() -> Cast:
-    here = hotels.add("grand-plaza", "Grand Plaza", "Europe/Madrid").id
-    there = hotels.add("seaview", "Seaview", "Europe/Lisbon").id
-    people = {
-        name: staff.add(f"{name}@example.com", name.title(), PASSWORD).id
-        for name in ("alice", "bob", "charlie")
-    }
-    staff.grant("alice@example.com", "grand-plaza", "manager")
-    staff.grant("bob@example.com", "grand-plaza", "front_desk")
-    staff.grant("charlie@example.com", "seaview", "owner")
-    numbers = [
-        instances.add(
-            slug,
-            instances.Access(id_instance, "0" * 50, api_url=API_URL, webhook_token=WEBHOOK_TOKEN),
-        ).instance.id
-        for slug, id_instance in (("grand-plaza", 1101000001), ("seaview", 1101000002))
-    ]
-    return Cast(
-        hotel_id=here,
-        slug="grand-plaza",
-        instance_id=numbers[0],
-        id_instance=1101000001,
-        alice_id=people["alice"],
-        bob_id=people["bob"],
-        other_hotel_id=there,
-        other_slug="seaview",
-        other_instance_id=numbers[1],
-        charlie_id=people["charlie"],
-    )
-
-
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    """A browser in which this person of the cast is signed in."""
-    client = app.test_client()
-    answer = client.post("/sign-in", data={"email": f"{name}@example.com", "password": PASSWORD})
-    assert answer.status_code in (302, 303), answer.text
-    return client
 
 
 @pytest.fixture
@@ -216,37 +153,6 @@ def bob(app: Flask, cast: Cast) -> FlaskClient:
 def charlie(app: Flask, cast: Cast) -> FlaskClient:
     """Charlie's browser: owner of another hotel."""
     return signed_in(app, "charlie")
-
-
-def incoming(
-    id_message: str,
-    text: str = "Hello",
-    *,
-    id_instance: int = 1101000001,
-    chat_id: str = "447700900318@c.us",
-    name: str = "Lucía",
-    timestamp: int = 1_763_000_000,
-    **more: Any,
-) -> dict[str, Any]:
-    """The body of a webhook: a guest wrote a text. `more` replaces top-level keys."""
-    return {
-        "typeWebhook": "incomingMessageReceived",
-        "instanceData": {
-            "idInstance": id_instance,
-            "wid": "34910000001@c.us",
-            "typeInstance": "whatsapp",
-        },
-        "timestamp": timestamp,
-        "idMessage": id_message,
-        "senderData": {
-            "chatId": chat_id,
-            "sender": chat_id,
-            "chatName": name,
-            "senderName": name,
-            "senderContactName": "",
-        },
-        "messageData": {"typeMessage": "textMessage", "textMessageData": {"textMessage": text}},
-    } | more
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from inbox.sockets import (
     Listener,
     Switchboard,
 )
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 
 def board_with(browsers: int, hotel_id: int = 1) -> Switchboard:

@@ -11,7 +11,7 @@ from flask_migrate import check, downgrade, upgrade
 from inbox import clock, create_app
 from inbox.extensions import WRITES, db
 from inbox.models import Conversation
-from tests.conftest import Cast
+from tests.cast.people import Cast
 from tests.databases import Databases
 
 Writes = Callable[..., Conversation]

@@ -9,7 +9,7 @@ from flask import Flask
 from inbox import receiver
 from inbox.services.intake import polling
 from inbox.services.lines import instances
-from tests.conftest import Cast
+from tests.cast.people import Cast
 from tests.stack import wait_until
 
 

@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inbox.services.hotels import api_tokens
-from tests.api.program import Program
-from tests.conftest import Cast
+from tests.cast.people import Cast
+from tests.cast.program import Program
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from schemathesis.generation import GenerationMode
 from inbox.api.description import FILE
 from inbox.models import Conversation
 from inbox.security.failed_attempts import FailedAttempts
-from tests.api.program import Program, failed, soon, was_sent
-from tests.conftest import WEBHOOK_TOKEN, Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import WEBHOOK_TOKEN, Cast
+from tests.cast.program import Program, failed, soon, was_sent
 
 WEBHOOK = "/api/v1/whatsapp/webhook"
 # What a description cannot say, such as "not both of these two", may be refused in words.

@@ -12,10 +12,11 @@ from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Correction, Instance, Message
 from inbox.models.states import CorrectionKind
 from inbox.services.messages import corrections
-from tests.api.post import assert_error
-from tests.api.program import CONTENTS, PHONE, Program, failed, row, soon, was_sent
-from tests.conftest import Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import Cast
+from tests.cast.program import CONTENTS, PHONE, Program, failed, soon, was_sent
+from tests.cast.rows import row
+from tests.cast.webhooks import assert_error
 
 Writes = Callable[..., Conversation]
 ACTS = ("cancel", "retry", "reaction")

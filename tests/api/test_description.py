@@ -20,7 +20,7 @@ from inbox.config import ROOT
 from inbox.extensions import db
 from inbox.models import STATUS_RANK, Message
 from inbox.services.messages import outgoing
-from tests.api.program import Program
+from tests.cast.program import Program
 
 DESCRIPTION: dict[str, Any] = json.loads(FILE.read_text())
 VERBS = {"get", "post", "put", "patch", "delete"}

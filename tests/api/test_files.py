@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from inbox.extensions import db
 from inbox.models import Attachment, Message
 from inbox.services.replies import attachments
-from tests import recordings
-from tests.api.post import assert_error
-from tests.api.program import PHONE, Program, failed, row, soon
+from tests.cast import recordings
+from tests.cast.program import PHONE, Program, failed, soon
+from tests.cast.rows import row
+from tests.cast.webhooks import assert_error
 
 PDF = b"%PDF-1.7\nthe bill"
 SOUND = recordings.tone("ogg", "libopus")

@@ -13,10 +13,11 @@ from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Message
 from inbox.services.lines import instances
 from inbox.services.transaction import transaction
-from tests.api.post import assert_error
-from tests.api.program import CONTENTS, PHONE, Program, row, soon, was_sent
-from tests.conftest import API_URL, Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import API_URL, Cast
+from tests.cast.program import CONTENTS, PHONE, Program, soon, was_sent
+from tests.cast.rows import row
+from tests.cast.webhooks import assert_error
 
 Writes = Callable[..., Conversation]
 OTHER = "+44 7700 900419"

@@ -15,10 +15,11 @@ from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Guest, Message
 from inbox.services.lines import instances
 from inbox.services.outbox import outbox
-from tests.api.post import assert_error
-from tests.api.program import CONTACT, CONTENTS, LOCATION, PHONE, POLL, TEXT, Program, row, soon
-from tests.conftest import API_URL, Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import API_URL, Cast
+from tests.cast.program import CONTACT, CONTENTS, LOCATION, PHONE, POLL, TEXT, Program, soon
+from tests.cast.rows import row
+from tests.cast.webhooks import assert_error
 
 Writes = Callable[..., Conversation]
 LEASE = timedelta(seconds=60)

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import ApiToken, AuditEntry, Conversation, Guest, Instance, Message
-from tests.api.post import assert_error
-from tests.conftest import Cast
+from tests.cast.people import Cast
+from tests.cast.webhooks import assert_error
 
 SEND = "/api/v1/whatsapp/send"
 PHONE = "+44 7700 900318"

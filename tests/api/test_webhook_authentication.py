@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from inbox.extensions import db
 from inbox.models import Instance, WebhookEvent
 from inbox.services.lines import instances
-from tests.api.post import BEARER, DOOR, assert_error, post, signature
-from tests.conftest import API_URL, WEBHOOK_TOKEN, Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import API_URL, WEBHOOK_TOKEN, Cast
+from tests.cast.webhooks import BEARER, DOOR, assert_error, post, signature
 
 SECRET = "a-secret-of-the-relay"
 OTHER_TOKEN = "the-token-of-another-number"

@@ -8,19 +8,17 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message, WebhookEvent
 from inbox.services.lines import instances
-from tests.api.post import BEARER, DOOR, assert_error, post
-from tests.conftest import API_URL, Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import API_URL, Cast
+from tests.cast.rows import count
+from tests.cast.webhooks import BEARER, DOOR, assert_error, post
 
 CAP = 4 * 1024 * 1024
-
-
-def count(table: type) -> int:
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def the_event() -> WebhookEvent:

@@ -15,8 +15,9 @@ from inbox.models import Incident, Instance
 from inbox.security.failed_attempts import DEPTH, FailedAttempts
 from inbox.services.lines import instances, line, rejections
 from inbox.services.lines.webhook_rate import WebhookRate
-from tests.api.post import assert_error, post
-from tests.conftest import Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.webhooks import assert_error, post
 
 WRONG = {"Authorization": "Bearer a-token-of-yesterday"}
 Turn = Callable[[int], None]

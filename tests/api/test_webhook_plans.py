@@ -13,7 +13,8 @@ from inbox.services.conversations import sentiment
 from inbox.services.intake.bodies import read
 from inbox.services.intake.receiving import WebhookDelivery, take_in_all
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
 
 
 def plans(act: Callable[[], object]) -> list[str]:

@@ -34,7 +34,8 @@ from inbox.services.hotels import hotels, staff
 from inbox.services.lines import instances
 from tests.bench.report import heading, row
 from tests.bench.steps import Step, figures, visits, walk
-from tests.conftest import API_URL, PASSWORD, WEBHOOK_TOKEN, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import API_URL, PASSWORD, WEBHOOK_TOKEN
 from tests.databases import Databases
 
 HOTEL, ID_INSTANCE, EMAIL = "grand-plaza", 1101000001, "alice@example.com"

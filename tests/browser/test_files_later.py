@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests import recordings
 from tests.browser.attaching import choose, give, large, picture, sample, slow_down
 from tests.browser.conftest import PHONE, PICTURES, WIDE, Open, Received
+from tests.cast import recordings
 from tests.stack.stack import wait_until
 
 

@@ -8,8 +8,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests import recordings
 from tests.browser.conftest import PHONE, WIDE, Desk, Desks, start
+from tests.cast import recordings
 from tests.stack.chromium import launch_options
 from tests.stack.stack import Hotel, Stack, wait_until
 

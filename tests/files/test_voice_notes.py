@@ -7,7 +7,7 @@ import pytest
 
 from inbox.errors import Invalid
 from inbox.files import voice_notes
-from tests import recordings
+from tests.cast import recordings
 
 
 def converted(recording: bytes, folder: Path) -> bytes:

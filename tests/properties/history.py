@@ -15,9 +15,9 @@ from sqlalchemy import select
 from inbox.extensions import db
 from inbox.models import Conversation, Message, Reaction, Revision
 from inbox.services.conversations import previews
-from tests.conftest import Cast
+from tests.cast.chat import INCOMING, PHONE, Chat, Json
+from tests.cast.people import Cast
 from tests.greenapi import samples
-from tests.services.chat import INCOMING, PHONE, Chat, Json
 
 CHATS = 2
 WORDS = ("one", "two", "three", "four")

@@ -16,7 +16,7 @@ from inbox.extensions import db
 from inbox.files import media_types
 from inbox.files.media_store import FolderStore
 from inbox.models import Attachment, Conversation
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 SCRIPT = b"<script>alert(document.cookie)</script>"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'

@@ -26,8 +26,9 @@ from inbox.services.lines import connection, instances
 from inbox.services.outbox import outbox, sending, settlement
 from inbox.vault.secrets import SecretUnreadable, Vault, digest, new_token
 from inbox.vault.secrets import vault as inbox_vault
-from tests.conftest import API_URL, PASSWORD, WEBHOOK_TOKEN, Cast, incoming
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.guest import incoming
+from tests.cast.people import API_URL, PASSWORD, WEBHOOK_TOKEN, Cast
 
 DOOR = "/api/v1/whatsapp/webhook"
 TOKEN = "0" * 50

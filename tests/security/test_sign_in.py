@@ -16,7 +16,7 @@ from inbox.extensions import db, limiter
 from inbox.models import AuditEntry, Staff, StaffSession
 from inbox.services.hotels import staff
 from inbox.vault import passwords
-from tests.conftest import PASSWORD, Cast, signed_in
+from tests.cast.people import PASSWORD, Cast, signed_in
 
 
 def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **more: Any) -> Any:

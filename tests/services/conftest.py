@@ -8,7 +8,7 @@ import responses
 
 from inbox import clock
 from inbox.files.media_store import FolderStore
-from tests.services.watch import Clock
+from tests.cast.clock import Clock
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from inbox.models import Conversation
 from inbox.services import changes
 from inbox.services.conversations import conversations
-from tests.conftest import Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}

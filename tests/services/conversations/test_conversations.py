@@ -10,8 +10,8 @@ from inbox.errors import Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import Conversation
 from inbox.services.conversations import conversations, threads
-from tests.conftest import Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 

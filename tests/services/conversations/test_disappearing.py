@@ -12,9 +12,9 @@ from inbox.extensions import db
 from inbox.models import Conversation, Instance
 from inbox.services import changes
 from inbox.services.conversations import disappearing
-from tests.conftest import Cast
-from tests.services.desk import talk
-from tests.services.provider import answers
+from tests.cast.desk import talk
+from tests.cast.people import Cast
+from tests.cast.provider import answers
 
 Writes = Callable[..., Conversation]
 ON = {"chatId": "447700900318@c.us", "isDisappearing": True, "messageExpiration": 604_800}

@@ -20,9 +20,10 @@ from inbox.services.outbox import outbox, sending
 from inbox.services.replies import program_messages
 from inbox.services.replies.program_messages import Recipient
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services.desk import LEASE, PATIENCE, claim, free_pace, reply, row
-from tests.services.provider import answers
+from tests.cast.desk import LEASE, PATIENCE, claim, free_pace, reply
+from tests.cast.people import Cast
+from tests.cast.provider import answers
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 

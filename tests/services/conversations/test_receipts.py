@@ -12,9 +12,9 @@ from inbox import clock
 from inbox.models import Conversation, Hotel
 from inbox.services.conversations import conversations, receipts
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services.desk import reply, talk
-from tests.services.provider import answers, url
+from tests.cast.desk import reply, talk
+from tests.cast.people import Cast
+from tests.cast.provider import answers, url
 
 Writes = Callable[..., Conversation]
 

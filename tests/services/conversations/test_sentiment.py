@@ -20,7 +20,8 @@ from inbox.services import changes, sweep
 from inbox.services.conversations import conversations, sentiment
 from inbox.services.intake import receiving
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
 from tests.sentiment.endpoint_server import Endpoint
 
 Writes = Callable[..., Conversation]

@@ -11,7 +11,7 @@ from inbox.extensions import db
 from inbox.models import Change, Conversation, Hotel
 from inbox.services import changes
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 

@@ -11,8 +11,8 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, Guest, GuestAddress, GuestMerge, Instance
 from inbox.services.guests import lid_lookup, merges
-from tests.conftest import Cast
-from tests.services.provider import answers
+from tests.cast.people import Cast
+from tests.cast.provider import answers
 
 Writes = Callable[..., Conversation]
 PHONE, LID = "447700900318@c.us", "26440190443@lid"

@@ -13,7 +13,8 @@ from inbox.extensions import db
 from inbox.models import Conversation, GuestAddress, GuestMerge, Message
 from inbox.services.guests import merges
 from inbox.services.intake import receiving
-from tests.conftest import Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 LID = "26440190443@lid"

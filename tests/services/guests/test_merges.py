@@ -10,7 +10,7 @@ from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import AuditEntry, Change, Conversation, Guest, GuestAddress, GuestMerge
 from inbox.services.guests import merges
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 PHONE, LID = "447700900318@c.us", "26440190443@lid"

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from inbox.extensions import db
 from inbox.models import Conversation, Guest, GuestAddress
 from inbox.services.guests import merges, suggestions
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 LID = "26440190443@lid"

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from inbox.extensions import db
 from inbox.models import Change, Message, Reaction, Revision, WebhookEvent
 from inbox.services.intake import receiving
-from tests.conftest import Cast, incoming
+from tests.cast.chat import API, GROUP, GUEST, PHONE, Chat
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.rows import row_of
 from tests.greenapi import samples
-from tests.services.chat import API, GROUP, GUEST, PHONE, Chat, row
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def test_a_question_that_waits_still_waits_after_a_reaction(chat: Chat) -> None:
     chat.says("P1", samples.text("Welcome"), 0, by=PHONE)
     chat.says("A1", samples.text("Is there parking?"), 10)
     chat.says("R1", samples.reaction("👍", "P1"), 20)
-    assert chat.conversation.waiting_since == row("A1").sorted_at
+    assert chat.conversation.waiting_since == row_of("A1").sorted_at
     assert chat.conversation.unread_count == 1
 
 
@@ -91,8 +93,8 @@ def test_in_a_group_everybody_has_a_reaction_of_their_own(cast: Cast) -> None:
 def test_an_edit_stands_in_place_with_the_old_text_kept(chat: Chat) -> None:
     chat.says("A1", samples.text("Room 12"), 0)
     assert chat.says("E1", samples.edited("Room 21", "A1"), 10) == "applied"
-    assert row("A1").body == "Room 21"
-    assert row("A1").edited_at is not None
+    assert row_of("A1").body == "Room 21"
+    assert row_of("A1").edited_at is not None
     assert earlier() == ["Room 12"]
     assert chat.conversation.last_preview == "Room 21"
     assert len(db.session.scalars(select(Message)).all()) == 1
@@ -108,7 +110,7 @@ def test_edits_in_any_order_end_the_same(chat: Chat, order: tuple[str, ...]) -> 
     }
     for name in (*order, *order):
         chat.take(bodies[name])
-    assert row("A1").body == "four"
+    assert row_of("A1").body == "four"
     assert earlier() == ["one", "two", "three"]
 
 
@@ -121,7 +123,7 @@ def test_an_edit_and_a_deletion_in_any_order(chat: Chat, order: tuple[str, ...])
     }
     for name in order:
         chat.take(bodies[name])
-    message = row("A1")
+    message = row_of("A1")
     assert message.body == "less secret", "the hotel keeps what was said"
     assert message.deleted_at is not None
     assert earlier() == ["secret"]
@@ -133,14 +135,14 @@ def test_the_hotels_phone_edits_and_deletes_its_own(chat: Chat) -> None:
     chat.says("P1", samples.text("At 8"), 0, by=PHONE)
     chat.says("E1", samples.edited("At 9", "P1"), 10, by=API)
     chat.says("D1", samples.deleted("P1"), 20, by=PHONE)
-    assert row("P1").body == "At 9"
-    assert row("P1").deleted_at is not None
+    assert row_of("P1").body == "At 9"
+    assert row_of("P1").deleted_at is not None
 
 
 def test_nobody_edits_what_the_other_side_wrote(chat: Chat) -> None:
     chat.says("P1", samples.text("Your room is 12"), 0, by=PHONE)
     assert chat.says("E1", samples.edited("Your room is free", "P1"), 10) == "quarantined"
-    assert row("P1").body == "Your room is 12"
+    assert row_of("P1").body == "Your room is 12"
 
 
 @pytest.mark.parametrize(
@@ -151,14 +153,14 @@ def test_nobody_changes_what_stands_in_another_chat(cast: Cast, chat: Chat, data
     chat.says("A1", samples.text("mine"), 0)
     stranger = Chat(cast, "447700900999@c.us")
     assert stranger.says("X1", data, 10) == "quarantined"
-    assert (row("A1").body, row("A1").deleted_at, emojis()) == ("mine", None, [])
+    assert (row_of("A1").body, row_of("A1").deleted_at, emojis()) == ("mine", None, [])
 
 
 def test_another_spelling_of_the_guests_number_is_the_guest(cast: Cast) -> None:
     Chat(cast, "5215512345678@c.us").says("A1", samples.text("one"), 0)
     other = Chat(cast, "525512345678@c.us")
     assert other.says("E1", samples.edited("two", "A1"), 10) == "applied"
-    assert row("A1").body == "two"
+    assert row_of("A1").body == "two"
 
 
 def test_what_comes_before_its_message_waits_for_it(chat: Chat) -> None:
@@ -169,13 +171,13 @@ def test_what_comes_before_its_message_waits_for_it(chat: Chat) -> None:
     assert len(waiting_for()) == 2
     chat.says("A1", samples.text("old"), 0)
     assert waiting_for() == []
-    assert (row("A1").body, emojis()) == ("new", [(GUEST, "👍")])
+    assert (row_of("A1").body, emojis()) == ("new", [(GUEST, "👍")])
 
 
 def test_one_parked_event_that_cannot_be_applied_holds_up_nothing(cast: Cast, chat: Chat) -> None:
     Chat(cast, "447700900999@c.us").says("X1", samples.deleted("A1"), 5)
     assert chat.says("A1", samples.text("mine"), 0) == "applied"
-    assert row("A1").deleted_at is None
+    assert row_of("A1").deleted_at is None
     states = db.session.scalars(select(WebhookEvent.state).order_by(WebhookEvent.id)).all()
     assert states == ["quarantined", "applied"]
 
@@ -184,7 +186,7 @@ def test_votes_are_the_whole_state_and_the_youngest_report_counts(chat: Chat) ->
     chat.says("P1", samples.poll("When?", "Now", "Later"), 0, by=PHONE)
     chat.says("V2", samples.votes("P1", "When?", Now=[], Later=[GUEST]), 20)
     chat.says("V1", samples.votes("P1", "When?", Now=[GUEST], Later=[]), 10)
-    payload = row("P1").payload
+    payload = row_of("P1").payload
     assert payload["options"] == ["Now", "Later"]
     assert payload["votes"] == {"Now": [], "Later": [GUEST]}
     assert chat.conversation.unread_count == 0
@@ -194,7 +196,7 @@ def test_two_reports_of_votes_under_one_id_are_both_read(chat: Chat) -> None:
     chat.says("P1", samples.poll("When?", "Now", "Later"), 0, by=PHONE)
     chat.says("V", samples.votes("P1", "When?", Now=[GUEST]), 10)
     chat.says("V", samples.votes("P1", "When?", Now=[], Later=[GUEST]), 20)
-    assert row("P1").payload["votes"]["Later"] == [GUEST]
+    assert row_of("P1").payload["votes"]["Later"] == [GUEST]
 
 
 @pytest.mark.parametrize(
@@ -211,38 +213,38 @@ def test_the_browsers_are_told_of_the_message_that_changed(chat: Chat, data: dic
     chat.says("X1", data, 10)
     change = db.session.scalars(select(Change).order_by(Change.seq.desc())).first()
     assert change is not None
-    assert (change.kind, change.message_id) == ("message", row("A1").id)
+    assert (change.kind, change.message_id) == ("message", row_of("A1").id)
 
 
 def test_a_choice_is_shown_in_words_and_linked_to_its_question(chat: Chat) -> None:
     chat.says("P1", samples.BUTTONS, 0, by=PHONE)
     for number, answer in enumerate(samples.answers("P1")):
         chat.says(f"A{number}", answer, 10 + number)
-        message = row(f"A{number}")
+        message = row_of(f"A{number}")
         assert (message.kind, message.body) == ("choice", "Not today")
-        assert message.quoted_id == row("P1").id
+        assert message.quoted_id == row_of("P1").id
     assert chat.conversation.last_preview == "Chose: Not today"
 
 
 def test_a_quote_that_came_first_is_linked_when_its_message_comes(chat: Chat) -> None:
     block = {"typeMessage": "imageMessage", "caption": "The lamp"}
     chat.says("A2", samples.quoted("Well?", "A1", block), 10)
-    assert row("A2").quoted_preview == "Photo: The lamp"
-    assert row("A2").quoted_id is None
+    assert row_of("A2").quoted_preview == "Photo: The lamp"
+    assert row_of("A2").quoted_id is None
     chat.says("A1", samples.text("The lamp"), 0)
-    assert row("A2").quoted_id == row("A1").id
+    assert row_of("A2").quoted_id == row_of("A1").id
 
 
 def test_a_quote_of_another_chat_is_told_in_words_only(cast: Cast, chat: Chat) -> None:
     Chat(cast, GROUP).says("G1", samples.text("Pool?"), 0, sender=GUEST)
     block = {"typeMessage": "textMessage", "textMessage": "Pool?"}
     chat.says("A1", samples.quoted("Privately: yes", "G1", block), 10)
-    assert row("A1").quoted_id is None
-    assert row("A1").quoted_preview == "Pool?"
+    assert row_of("A1").quoted_id is None
+    assert row_of("A1").quoted_preview == "Pool?"
 
 
 def test_every_message_knows_the_event_it_was_made_from(cast: Cast) -> None:
     raw = json.dumps(incoming("A1")).encode()
     receiving.receive(cast.instance_id, raw)
-    event = db.session.get_one(WebhookEvent, row("A1").event_id)
+    event = db.session.get_one(WebhookEvent, row_of("A1").event_id)
     assert event.body == raw

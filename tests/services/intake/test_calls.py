@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from inbox.extensions import db
 from inbox.models import Message
 from inbox.services.conversations import conversations, previews
-from tests.conftest import Cast
+from tests.cast.chat import GROUP, GUEST, PHONE, Chat
+from tests.cast.people import Cast
+from tests.cast.rows import row_of
 from tests.greenapi import samples
-from tests.services.chat import GROUP, GUEST, PHONE, Chat, row
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_two_webhooks_are_one_line(
     for body in (news[first], news[1 - first]):
         assert chat.take(body) == "applied"
     assert db.session.scalar(select(func.count()).select_from(Message)) == 1
-    message = row("C1")
+    message = row_of("C1")
     assert (message.kind, previews.preview(message)) == ("call", words)
     talk = chat.conversation
     assert (talk.waiting_since is not None, talk.unread_count) == (waits, int(waits))
@@ -57,7 +58,7 @@ def test_a_call_that_was_taken_after_all_waits_for_nobody(
     for status in order:
         chat.take(chat.call("C1", status, 30))
     talk = chat.conversation
-    assert (talk.waiting_since, talk.unread_count) == (row("A1").sorted_at, 1)
+    assert (talk.waiting_since, talk.unread_count) == (row_of("A1").sorted_at, 1)
     assert talk.last_preview == "Voice call, answered"
 
 
@@ -85,13 +86,13 @@ def test_calling_back_answers(chat: Chat) -> None:
     )
     assert chat.conversation.waiting_since is None
     assert chat.conversation.last_preview == "Our voice call, answered, 3 min"
-    assert row("C2").conversation_id == row("C1").conversation_id
+    assert row_of("C2").conversation_id == row_of("C1").conversation_id
 
 
 def test_an_answer_typed_before_the_call_does_not_answer_it(chat: Chat) -> None:
     chat.take(chat.call("C1", "missed", 20))
     chat.says("P1", samples.text("Good morning"), 10, by=PHONE)
-    assert chat.conversation.waiting_since == row("C1").sorted_at
+    assert chat.conversation.waiting_since == row_of("C1").sorted_at
 
 
 def test_a_call_of_a_group_stands_in_the_group(cast: Cast) -> None:

@@ -17,9 +17,9 @@ from inbox.files.media_store import FolderStore
 from inbox.models import Attachment, Conversation
 from inbox.services.intake import downloads
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services.provider import answers
-from tests.services.watch import Clock
+from tests.cast.clock import Clock
+from tests.cast.people import Cast
+from tests.cast.provider import answers
 
 LINK = "https://media.greenapi.com/photo"
 Writes = Callable[..., Conversation]

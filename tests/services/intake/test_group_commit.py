@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event
 
 from inbox.extensions import db
 from inbox.models import Message, WebhookEvent
@@ -19,14 +19,12 @@ from inbox.services.intake.receiving import WebhookDelivery
 from inbox.services.lines import webhook_tokens
 from inbox.services.lines.webhook_tokens import Credentials
 from inbox.services.transaction import Work
-from tests.conftest import WEBHOOK_TOKEN, Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import WEBHOOK_TOKEN, Cast
+from tests.cast.rows import count
 from tests.stack.stack import wait_until
 
 SHOWN = Credentials(WEBHOOK_TOKEN, None)
-
-
-def count(table: type) -> int:
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def raw(number: int, **more: object) -> bytes:

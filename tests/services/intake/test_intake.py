@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Attachment, Conversation, Guest, GuestAddress, Message
 from inbox.services.conversations import conversations, threads
 from inbox.services.intake import receiving
-from tests.conftest import Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.rows import count
 
 Writes = Callable[..., Conversation]
 
@@ -24,10 +26,6 @@ def receive(cast: Cast, body: dict[str, Any]) -> str:
 
 def only_message() -> Message:
     return db.session.scalars(select(Message)).one()
-
-
-def count(table: type) -> int:
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from inbox.extensions import db
 from inbox.services.intake import bodies
 from inbox.services.intake.receiving import WebhookDelivery, take_in_all
 from inbox.services.transaction import transaction
-from tests.conftest import WEBHOOK_TOKEN, Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import WEBHOOK_TOKEN, Cast
 
 ADDRESS = "/api/v1/whatsapp/webhook"
 

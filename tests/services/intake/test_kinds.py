@@ -14,9 +14,10 @@ from inbox.models import Attachment, Change, Instance, Message, WebhookEvent
 from inbox.services.intake import intake, receiving
 from inbox.services.intake.bodies import read
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
+from tests.cast.chat import PHONE, Chat, Json
+from tests.cast.people import Cast
+from tests.cast.rows import row_of
 from tests.greenapi import samples
-from tests.services.chat import PHONE, Chat, Json, row
 
 
 @pytest.fixture
@@ -29,12 +30,12 @@ def test_every_kind_is_a_message_and_is_drawn(
     cast: Cast, chat: Chat, alice: FlaskClient, data: Json, kind: str, text: str
 ) -> None:
     assert chat.says("A1", data) == "applied"
-    assert (row("A1").kind, row("A1").body) == (kind, text)
+    assert (row_of("A1").kind, row_of("A1").body) == (kind, text)
     talk = chat.conversation
     assert talk.last_preview
     assert talk.waiting_since is not None
     html = alice.get(f"/h/{cast.slug}/c/{talk.id}").text
-    assert f'id="m-{row("A1").id}"' in html
+    assert f'id="m-{row_of("A1").id}"' in html
     if kind != "unknown":
         assert "is not shown yet" not in html
 
@@ -89,7 +90,7 @@ def test_an_answer_from_the_phone_that_comes_late_answers_only_what_stood_above(
     chat.says("A1", samples.text("one"), 0)
     chat.says("A2", samples.text("two"), 20)
     chat.says("P1", samples.text("yes"), 10, by=PHONE)
-    assert chat.conversation.waiting_since == row("A2").sorted_at
+    assert chat.conversation.waiting_since == row_of("A2").sorted_at
     assert chat.conversation.unread_count == 1
 
 
@@ -119,11 +120,11 @@ def test_a_placeholder_becomes_the_message_when_we_can_read_it(
     with monkeypatch.context() as older:
         older.delitem(wire.KINDS, "imagemessage")
         chat.says("A1", photo)
-    before = row("A1").id
-    assert row("A1").kind == "unknown"
+    before = row_of("A1").id
+    assert row_of("A1").kind == "unknown"
     for _ in range(2):
         again(cast, "A1")
-    assert (row("A1").id, row("A1").kind, row("A1").body) == (before, "image", "The lamp")
+    assert (row_of("A1").id, row_of("A1").kind, row_of("A1").body) == (before, "image", "The lamp")
     assert chat.conversation.last_preview == "Photo: The lamp"
     assert chat.conversation.unread_count == 1
     assert db.session.scalar(select(func.count()).select_from(Attachment)) == 1
@@ -136,7 +137,7 @@ def test_a_placeholder_of_a_reaction_goes_where_it_belongs(
     with monkeypatch.context() as older:
         older.delitem(wire.KINDS, "reactionmessage")
         chat.says("R1", samples.reaction("👍", "P1"), 10)
-    assert row("R1").kind == "unknown"
+    assert row_of("R1").kind == "unknown"
     assert chat.conversation.waiting_since is not None
     for _ in range(2):
         assert again(cast, "R1") == "applied"

@@ -12,7 +12,8 @@ from inbox.extensions import db
 from inbox.models import Conversation, Instance, LedgerHour, Message, WebhookEvent
 from inbox.services.intake import ledger, receiving
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 

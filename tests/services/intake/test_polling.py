@@ -17,8 +17,9 @@ from inbox.models import Incident, Instance, Message, WebhookEvent
 from inbox.services.intake import polling, receiving
 from inbox.services.lines import connection, instances
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, incoming
-from tests.services.provider import url
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.provider import url
 
 WEBHOOK_IS_SET = {
     "code": "INVALID_PARAM",

@@ -5,16 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from inbox.extensions import db
 from inbox.models import Change, Conversation, Guest, Message, WebhookEvent
 from inbox.services.intake import receiving
-from tests.conftest import Cast, incoming
-
-
-def count(table: type) -> int:
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.rows import count
 
 
 def receive(cast: Cast, body: object) -> str:

@@ -9,9 +9,9 @@ from inbox import clock
 from inbox.models import Conversation
 from inbox.services.intake import repeats
 from inbox.services.lines import incidents, line
-from tests.conftest import Cast
-from tests.services.chat import API, Chat
-from tests.services.desk import accepted, change
+from tests.cast.chat import API, Chat
+from tests.cast.desk import accepted, change
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 SAME = {"typeMessage": "extendedTextMessage", "extendedTextMessageData": {"text": "Gladly"}}

@@ -18,11 +18,12 @@ from inbox.services.intake import receiving, silence
 from inbox.services.lines import incidents, line
 from inbox.services.outbox import sending
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, incoming
-from tests.questions import counted
-from tests.services import desk
-from tests.services.journals import answered, compare_again, journals, seconds_ago, wrote
-from tests.services.provider import answers, url
+from tests.cast import desk
+from tests.cast.guest import incoming
+from tests.cast.journals import answered, compare_again, journals, seconds_ago, wrote
+from tests.cast.people import Cast
+from tests.cast.provider import answers, url
+from tests.cast.statements import counted
 
 SETTLE = timedelta(seconds=150)
 PATIENCE = SendTimings(lease=timedelta(seconds=60), settle=SETTLE)

@@ -12,7 +12,8 @@ from inbox.greenapi.notifications import parse
 from inbox.models import AuditEntry, Incident, Message, WebhookEvent
 from inbox.services.intake import intake, receiving, stored_events
 from inbox.services.lines import incidents
-from tests.conftest import Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from inbox.extensions import db
 from inbox.models import LedgerHour
 from inbox.services.intake import traffic_baseline
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday
 START = NOW - timedelta(weeks=4)

@@ -11,7 +11,7 @@ from inbox.models.incident import KINDS
 from inbox.services import changes
 from inbox.services.lines import incident_texts, incidents, line
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 SINCE = datetime(2026, 11, 20, 13, 5, tzinfo=UTC)
 

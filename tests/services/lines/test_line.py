@@ -10,7 +10,7 @@ from inbox.greenapi.states import InstanceState
 from inbox.models import Instance
 from inbox.services.lines import line
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 
 def told(cast: Cast, state: str, at: datetime | None) -> str:

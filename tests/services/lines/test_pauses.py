@@ -13,9 +13,10 @@ from inbox.models import Conversation, Instance
 from inbox.services.lines import line, pauses
 from inbox.services.outbox import outbox, outcomes, sending
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services.desk import LEASE, PATIENCE, claim, reply, row
-from tests.services.provider import url
+from tests.cast.desk import LEASE, PATIENCE, claim, reply
+from tests.cast.people import Cast
+from tests.cast.provider import url
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 

@@ -24,8 +24,10 @@ from inbox.services.outbox import sending, settlement, status_checks
 from inbox.services.replies import first_messages
 from inbox.services.replies.first_messages import FirstMessage
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, incoming
-from tests.services.desk import PATIENCE, SETTLE, accepted, change, reply, row
+from tests.cast.desk import PATIENCE, SETTLE, accepted, change, reply
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 WORDS = "The stored access token does not open. Check LOBBY_ENCRYPTION_KEYS."

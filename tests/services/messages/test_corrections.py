@@ -13,10 +13,11 @@ from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, Correction, Revision
 from inbox.services.messages import corrections
-from tests.conftest import Cast
-from tests.services.chat import Chat
-from tests.services.desk import accepted, change, reply, row, talk
-from tests.services.provider import answers, url
+from tests.cast.chat import Chat
+from tests.cast.desk import accepted, change, reply, talk
+from tests.cast.people import Cast
+from tests.cast.provider import answers, url
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 

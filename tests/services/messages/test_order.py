@@ -9,8 +9,8 @@ from sqlalchemy import select
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from tests.conftest import Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import Cast
 
 SECOND = 1_763_000_000
 Writes = Callable[..., Conversation]

@@ -14,10 +14,12 @@ from inbox.services.intake import receiving
 from inbox.services.messages import outgoing
 from inbox.services.messages.outgoing import OutgoingContent, StoredFile
 from inbox.services.outbox import outcomes, sending
-from tests.conftest import Cast, incoming
-from tests.services import desk
-from tests.services.desk import PATIENCE, claim, reply, row
-from tests.services.provider import answers
+from tests.cast import desk
+from tests.cast.desk import PATIENCE, claim, reply
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.provider import answers
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 PDF = StoredFile("document", "0" * 40, "menu.pdf", "application/pdf", 3)

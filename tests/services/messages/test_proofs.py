@@ -14,9 +14,10 @@ from inbox.services.conversations import conversations
 from inbox.services.outbox import outbox, outcomes, overdue
 from inbox.services.replies import cancellations
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services.chat import Chat
-from tests.services.desk import accepted, change, claim, reply, row, talk
+from tests.cast.chat import Chat
+from tests.cast.desk import accepted, change, claim, reply, talk
+from tests.cast.people import Cast
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 

@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 
 from inbox.extensions import db
-from inbox.models import Conversation, Message, WebhookEvent
+from inbox.models import Conversation, WebhookEvent
 from inbox.services.intake import receiving
 from inbox.services.outbox import outbox, outcomes
-from tests.conftest import Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import Cast
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 
@@ -35,11 +36,6 @@ def claimed(cast: Cast, guest_writes: Writes) -> outbox.Claim:
     claim = outbox.claim(cast.instance_id, timedelta(seconds=60))
     assert claim is not None
     return claim
-
-
-def row(message_id: int) -> Message:
-    db.session.rollback()
-    return db.session.get_one(Message, message_id)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(["sent", "delivered", "read"])))

@@ -17,9 +17,10 @@ from inbox.services.intake import receiving
 from inbox.services.messages import statuses
 from inbox.services.outbox import outbox, outcomes, sending, settlement
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, incoming
-from tests.services import desk
-from tests.services.provider import outgoing, url
+from tests.cast import desk
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.provider import outgoing, url
 
 PATIENCE = SendTimings(lease=timedelta(seconds=60), settle=timedelta(seconds=5))
 ANNA, BERT = "447700900318@c.us", "447700900411@c.us"

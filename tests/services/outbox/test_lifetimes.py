@@ -18,8 +18,8 @@ from inbox.services.messages.outgoing import Outgoing
 from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import cancellations, replies, schedules
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services.desk import claim
+from tests.cast.desk import claim
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 TEN_MINUTES = timedelta(minutes=10)

@@ -16,8 +16,8 @@ from inbox.services.messages.outgoing import Outgoing
 from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import replies
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services.desk import LEASE, SETTLE, claim, free_pace, reply
+from tests.cast.desk import LEASE, SETTLE, claim, free_pace, reply
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 

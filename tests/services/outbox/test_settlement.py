@@ -19,9 +19,11 @@ from inbox.services.intake import receiving
 from inbox.services.lines import line
 from inbox.services.outbox import outbox, outcomes, sending, settlement
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, incoming
-from tests.services import desk
-from tests.services.provider import answers, outgoing, url
+from tests.cast import desk
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.provider import answers, outgoing, url
+from tests.cast.rows import row
 
 PATIENCE = SendTimings(lease=timedelta(seconds=60), settle=timedelta(seconds=150))
 Writes = Callable[..., Conversation]
@@ -34,11 +36,6 @@ def unconfirmed(cast: Cast, guest_writes: Writes, provider: responses.RequestsMo
     message = desk.send_text(cast.hotel_id, guest_writes("A1").id, cast.alice_id, "On our way")
     sending.drain(cast.instance_id, PATIENCE)
     return message.id
-
-
-def row(message_id: int) -> Message:
-    db.session.rollback()
-    return db.session.get_one(Message, message_id)
 
 
 def let_the_settle_time_pass() -> None:

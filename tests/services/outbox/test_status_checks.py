@@ -12,9 +12,10 @@ from inbox.dispatch import announcements, workers
 from inbox.models import Conversation, Message
 from inbox.services.outbox import status_checks
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services.desk import accepted, row
-from tests.services.provider import answers, outgoing
+from tests.cast.desk import accepted
+from tests.cast.people import Cast
+from tests.cast.provider import answers, outgoing
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 

@@ -18,10 +18,11 @@ from inbox.services.messages import outgoing
 from inbox.services.messages.outgoing import StoredFile
 from inbox.services.outbox import outbox, sending, uploads
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services import desk
-from tests.services.desk import PATIENCE, free_pace, reply, row, talk
-from tests.services.provider import answers, url
+from tests.cast import desk
+from tests.cast.desk import PATIENCE, free_pace, reply, talk
+from tests.cast.people import Cast
+from tests.cast.provider import answers, url
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 LINK = "https://media.greenapi.com/ours/menu.pdf"

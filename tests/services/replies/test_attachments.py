@@ -23,9 +23,8 @@ from inbox.services.intake import downloads
 from inbox.services.messages.outgoing import Outgoing
 from inbox.services.replies import attachments
 from inbox.services.replies.attachments import BrowserFile
-from tests import recordings
-from tests.conftest import Cast
-from tests.services import desk
+from tests.cast import desk, recordings
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 Send = Callable[..., Message]

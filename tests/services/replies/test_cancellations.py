@@ -13,7 +13,8 @@ from inbox.extensions import db
 from inbox.models import Conversation, Message
 from inbox.services.intake import receiving
 from inbox.services.replies import cancellations
-from tests.conftest import Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
 
 
 def fails(cast: Cast, id_message: str, **message: Any) -> int:

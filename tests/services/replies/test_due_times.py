@@ -9,8 +9,8 @@ from inbox.errors import Invalid
 from inbox.models import Hotel
 from inbox.services.replies import due_times
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services.watch import Clock
+from tests.cast.clock import Clock
+from tests.cast.people import Cast
 
 HOUR = timedelta(hours=1)
 

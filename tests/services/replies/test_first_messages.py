@@ -9,7 +9,7 @@ import pytest
 import requests
 import responses
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from inbox import clock
 from inbox.errors import Conflict, Invalid
@@ -22,9 +22,10 @@ from inbox.services.outbox import outbox, sending
 from inbox.services.replies import first_messages
 from inbox.services.replies.first_messages import FirstMessage, Started
 from inbox.services.transaction import transaction
-from tests.conftest import API_URL, Cast
-from tests.services.desk import LEASE, PATIENCE, free_pace
-from tests.services.provider import answers, url
+from tests.cast.desk import LEASE, PATIENCE, free_pace
+from tests.cast.people import API_URL, Cast
+from tests.cast.provider import answers, url
+from tests.cast.rows import count
 
 Writes = Callable[..., Conversation]
 NUMBER, CHAT = "+44 7700 900318", "447700900318@c.us"
@@ -44,11 +45,6 @@ def first_message(
 
 def introduce(cast: Cast, phone: str = NUMBER, **more: Any) -> Started:
     return first_messages.introduce(cast.hotel_id, first_message(cast.bob_id, phone, **more))
-
-
-def count(table: type) -> int:
-    db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def asked(provider: responses.RequestsMock) -> int:

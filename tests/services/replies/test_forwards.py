@@ -16,8 +16,8 @@ from inbox.services.messages.outgoing import Outgoing
 from inbox.services.replies import forwards
 from inbox.services.replies.forwards import Forward
 from inbox.services.transaction import transaction
-from tests.conftest import API_URL, Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import API_URL, Cast
 
 Writes = Callable[..., Conversation]
 TAXI = "447700900999@c.us"

@@ -16,8 +16,8 @@ from inbox.services.messages import outgoing
 from inbox.services.messages.outgoing import Outgoing
 from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import cancellations, replies
-from tests.conftest import Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 

@@ -20,10 +20,11 @@ from inbox.services.outbox import sending, uploads
 from inbox.services.replies import attachments, cancellations, forwards, schedules
 from inbox.services.replies.attachments import BrowserFile
 from inbox.services.replies.forwards import Forward
-from tests.conftest import Cast
-from tests.services.desk import PATIENCE, free_pace, row
-from tests.services.provider import answers
-from tests.services.watch import Clock
+from tests.cast.clock import Clock
+from tests.cast.desk import PATIENCE, free_pace
+from tests.cast.people import Cast
+from tests.cast.provider import answers
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 HOUR = timedelta(hours=1)

@@ -23,10 +23,11 @@ from inbox.services.messages import outgoing
 from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import cancellations, replies, schedules
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services import desk
-from tests.services.desk import row, talk
-from tests.services.watch import Clock
+from tests.cast import desk
+from tests.cast.clock import Clock
+from tests.cast.desk import talk
+from tests.cast.people import Cast
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 HOUR = timedelta(hours=1)

@@ -14,8 +14,8 @@ from inbox.services import changes
 from inbox.services.replies import sending_limits
 from inbox.services.replies.sending_limits import SendingLimits
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import Cast
 
 
 def now_of(cast: Cast) -> tuple[int, str, int]:

@@ -17,10 +17,12 @@ from inbox.services.messages import outgoing
 from inbox.services.outbox import outbox, overdue, sending, settlement, status_checks
 from inbox.services.replies import unconfirmed
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, incoming
-from tests.services.desk import PATIENCE, claim, free_pace, reply, row, talk
-from tests.services.provider import url
-from tests.services.watch import Clock
+from tests.cast.clock import Clock
+from tests.cast.desk import PATIENCE, claim, free_pace, reply, talk
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.provider import url
+from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 

@@ -18,8 +18,8 @@ from inbox.models import Attachment, Conversation, Message
 from inbox.security import large_bodies
 from inbox.services.intake import downloads
 from inbox.services.replies import attachments
-from tests import recordings
-from tests.conftest import Cast, signed_in
+from tests.cast import recordings
+from tests.cast.people import Cast, signed_in
 
 Writes = Callable[..., Conversation]
 Post = Callable[..., TestResponse]

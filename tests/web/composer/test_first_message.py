@@ -8,13 +8,14 @@ import pytest
 import responses
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from inbox.extensions import db, limiter
 from inbox.models import Conversation, Message
 from inbox.services.lines import instances
-from tests.conftest import API_URL, Cast
-from tests.services.provider import answers, url
+from tests.cast.people import API_URL, Cast
+from tests.cast.provider import answers, url
+from tests.cast.rows import count
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}
@@ -42,11 +43,6 @@ def limits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def post(client: FlaskClient, headers: dict[str, str] | None = None, **more: str) -> Any:
     return client.post("/h/grand-plaza/new", data=FORM | more, headers=headers or {})
-
-
-def count(table: type) -> int:
-    db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_the_list_has_a_button_and_the_form_is_a_page_too(bob: FlaskClient, cast: Cast) -> None:

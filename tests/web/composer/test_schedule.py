@@ -14,9 +14,9 @@ from inbox.models import Conversation, Hotel, Message
 from inbox.services import changes
 from inbox.services.messages import outgoing
 from inbox.web.composer import schedule
-from tests.conftest import Cast
-from tests.services import desk
-from tests.services.watch import Clock
+from tests.cast import desk
+from tests.cast.clock import Clock
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}

@@ -16,7 +16,7 @@ from inbox import clock
 from inbox.config import Settings
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from tests.services.watch import Clock
+from tests.cast.clock import Clock
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}

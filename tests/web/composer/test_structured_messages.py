@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}

@@ -13,7 +13,7 @@ from inbox.extensions import db
 from inbox.models import Conversation, GuestMerge
 from inbox.services import changes
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 LID = "26440190443@lid"
 

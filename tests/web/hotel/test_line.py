@@ -12,7 +12,7 @@ from inbox.services.intake import receiving
 from inbox.services.lines import incidents
 from inbox.services.transaction import transaction
 from inbox.web.hotel.ledger_chart import chart
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 PAGE = "/h/grand-plaza/line"
 PAGES = [PAGE, f"{PAGE}?day=yesterday", f"{PAGE}/quarantine"]

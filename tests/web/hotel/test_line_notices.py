@@ -10,8 +10,9 @@ from inbox.services import changes
 from inbox.services.intake import receiving
 from inbox.services.lines import incidents
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, incoming
-from tests.web.ours import pause
+from tests.cast.guest import incoming
+from tests.cast.own_messages import pause
+from tests.cast.people import Cast
 
 DESK = "/h/grand-plaza/"
 

@@ -10,7 +10,8 @@ from inbox.extensions import db
 from inbox.models import AuditEntry, Message, WebhookEvent
 from inbox.services.intake import intake, receiving
 from inbox.services.lines import incidents
-from tests.conftest import Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
 
 PAGE = "/h/grand-plaza/line/quarantine"
 

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Hotel, Instance
-from tests.conftest import Cast
-from tests.web.ours import HX, ours, pause
+from tests.cast.own_messages import HX, ours, pause
+from tests.cast.people import Cast
 
 PAGE = "/h/grand-plaza/line"
 GOOD = {"first_contacts_a_day": "7", "read_receipts": "seen", "interval-1": "250"}

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from inbox.models import Conversation
 from inbox.services.conversations import conversations
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}

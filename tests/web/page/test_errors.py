@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from inbox.extensions import db, let_go, limiter
 from inbox.models import Hotel
 from inbox.services.conversations import conversations
-from tests.conftest import PASSWORD, Cast
+from tests.cast.people import PASSWORD, Cast
 
 HX = {"HX-Request": "true"}
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from inbox.models import Conversation
 from inbox.web.page import ids
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 TOO_LONG = "9" * 4301  # Python reads no longer numbers, and says so with a ValueError

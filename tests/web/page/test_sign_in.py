@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from inbox.services import demo
 from inbox.services.hotels import staff
-from tests.conftest import PASSWORD, Cast
+from tests.cast.people import PASSWORD, Cast
 
 
 def test_the_right_password_opens_the_door(app: Flask, cast: Cast) -> None:

@@ -11,8 +11,8 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.models import Conversation, Correction
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.web.ours import HX, ours
+from tests.cast.own_messages import HX, ours
+from tests.cast.people import Cast
 
 THREAD = "/h/grand-plaza/c/1"
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from tests.conftest import Cast
-from tests.web.ours import HX
+from tests.cast.own_messages import HX
+from tests.cast.people import Cast
 
 ADDRESS = "/h/grand-plaza/m/1/forward"
 Writes = Callable[..., Conversation]

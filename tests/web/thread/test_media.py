@@ -12,7 +12,7 @@ from inbox.files.media_store import FolderStore
 from inbox.models import Attachment, Conversation, Message
 from inbox.services import changes
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 Keep = Callable[..., str]

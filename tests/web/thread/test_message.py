@@ -12,8 +12,8 @@ from inbox import clock
 from inbox.extensions import db
 from inbox.models import CHECKS_BEFORE_ASKING, Conversation
 from inbox.services import changes
-from tests.conftest import Cast
-from tests.web.ours import HX, ours, pause, read
+from tests.cast.own_messages import HX, ours, pause, read
+from tests.cast.people import Cast
 
 THREAD = "/h/grand-plaza/c/1"
 Writes = Callable[..., Conversation]

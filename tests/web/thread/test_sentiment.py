@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from inbox.models import Conversation
 from inbox.services import changes
 from inbox.services.conversations import conversations, sentiment
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 ANGRY = 'Again no hot water <b>"here"</b>. A disgrace'

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from inbox.extensions import db
 from inbox.models import Conversation, Message
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}

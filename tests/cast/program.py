@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from inbox import clock
 from inbox.extensions import db
-from inbox.models import Message
+from tests.cast.rows import row
 
 MESSAGES = "/api/v1/whatsapp/messages"
 PHONE = "+44 7700 900318"
@@ -59,12 +59,6 @@ class Program:
     def act(self, message_id: object, act: str) -> Any:
         """POST cancel, retry or reaction."""
         return self.call("POST", f"{message_id}/{act}")
-
-
-def row(message_id: int) -> Message:
-    """The message as it is in the database now."""
-    db.session.rollback()
-    return db.session.get_one(Message, message_id)
 
 
 def was_sent(message_id: int, id_message: str = "BAE5", **values: Any) -> None:

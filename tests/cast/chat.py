@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from inbox import clock
 from inbox.extensions import db
-from inbox.models import Conversation, Message
+from inbox.models import Conversation
 from inbox.services.intake import receiving
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 GUEST = "447700900318@c.us"
 GROUP = "120363043968066561@g.us"
@@ -73,9 +73,3 @@ class Chat:
         return db.session.scalars(
             select(Conversation).where(Conversation.chat_id == self.chat_id)
         ).one()
-
-
-def row(id_message: str) -> Message:
-    """The message with this id, fresh."""
-    db.session.rollback()
-    return db.session.scalars(select(Message).where(Message.id_message == id_message)).one()

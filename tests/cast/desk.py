@@ -13,7 +13,7 @@ from inbox.services.messages.outgoing import Outgoing, OutgoingContent, text
 from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import replies
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 LEASE = timedelta(seconds=60)
 SETTLE = timedelta(seconds=150)
@@ -44,12 +44,6 @@ def send_text(
 def reply(cast: Cast, conversation: Conversation, body: str = "Gladly") -> int:
     """Alice replies; the message's id."""
     return send_text(cast.hotel_id, conversation.id, cast.alice_id, body).id
-
-
-def row(message_id: int) -> Message:
-    """The message, fresh."""
-    db.session.rollback()
-    return db.session.get_one(Message, message_id)
 
 
 def talk(conversation_id: int) -> Conversation:

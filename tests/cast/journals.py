@@ -9,7 +9,7 @@ from sqlalchemy import update
 from inbox import clock
 from inbox.models import Instance
 from inbox.services.transaction import transaction
-from tests.services.provider import url
+from tests.cast.provider import url
 
 GUEST = "447700900318@c.us"
 

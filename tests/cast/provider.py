@@ -4,7 +4,7 @@ from typing import Any
 
 import responses
 
-from tests.conftest import API_URL
+from tests.cast.people import API_URL
 
 TOKEN = "0" * 50
 

@@ -8,8 +8,8 @@ from sqlalchemy import update
 from inbox import clock
 from inbox.models import STATUS_RANK, Conversation, Instance, Message
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
-from tests.services import desk
+from tests.cast import desk
+from tests.cast.people import Cast
 
 HX = {"HX-Request": "true"}
 

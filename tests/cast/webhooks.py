@@ -8,7 +8,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from tests.conftest import WEBHOOK_TOKEN
+from tests.cast.people import WEBHOOK_TOKEN
 
 DOOR = "/api/v1/whatsapp/webhook"
 BEARER = {"Authorization": f"Bearer {WEBHOOK_TOKEN}"}
