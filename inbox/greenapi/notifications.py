@@ -64,7 +64,13 @@ class MessageNotification:
 
     @property
     def is_incoming(self) -> bool:
+        """Whether the guest wrote it."""
         return self.origin == "guest"
+
+    @property
+    def is_echo(self) -> bool:
+        """Whether it reports what was sent by API."""
+        return self.origin == "api"
 
 
 @dataclass(frozen=True)

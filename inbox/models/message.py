@@ -25,7 +25,7 @@ from inbox.models.correction import Correction
 from inbox.models.reaction import Reaction
 from inbox.models.revision import Revision
 from inbox.models.staff import Staff
-from inbox.models.states import UNFINISHED, UNPROVEN, HoldReason, MessageStatus
+from inbox.models.states import UNFINISHED, UNPROVEN, Direction, HoldReason, MessageStatus
 
 TEXT_LIMIT = 20_000  # docs/green-api.md 2.1: sendMessage
 
@@ -202,7 +202,7 @@ class Message(Base):
     @property
     def asks(self) -> bool:
         """Whether it waits for an answer of ours: the guest wrote, or called and nobody took it."""
-        if self.direction != "in":
+        if self.direction != Direction.IN:
             return False
         return self.kind != "call" or (self.payload or {}).get("state") in MISSED
 

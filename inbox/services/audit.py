@@ -28,26 +28,27 @@ def act(work: Work, by: Doer | str, action: str, row: Row, **detail: Any) -> Non
 
     `detail` must hold no secret and nothing a guest wrote, here as everywhere.
     """
-    act_on(work, by, action, row.hotel_id, f"{row.__tablename__}:{row.id}", **detail)
+    subject = f"{row.__tablename__}:{row.id}"
+    record(work, by, action, hotel_id=row.hotel_id, subject=subject, **detail)
 
 
 def act_on_message(
     work: Work, by: Doer | str, action: str, hotel_id: int, message_id: int, **detail: Any
 ) -> None:
     """The same of a message that is known by its id."""
-    act_on(work, by, action, hotel_id, f"message:{message_id}", **detail)
+    record(work, by, action, hotel_id=hotel_id, subject=f"message:{message_id}", **detail)
 
 
 def act_on(
     work: Work, by: Doer | str, action: str, hotel_id: int, subject: str, **detail: Any
 ) -> None:
     """The same of any subject: a noun and an id."""
-    record(work, name_of(by), action, hotel_id=hotel_id, subject=subject, **detail)
+    record(work, by, action, hotel_id=hotel_id, subject=subject, **detail)
 
 
 def record(
     work: Work,
-    actor: str,
+    by: Doer | str,
     action: str,
     *,
     hotel_id: int | None = None,
@@ -55,6 +56,10 @@ def record(
     **detail: Any,
 ) -> None:
     """Add one entry, for what is no act on a row of a hotel too."""
+    if isinstance(by, Program):
+        actor = f"token:{by.token_id}"
+    else:
+        actor = by if isinstance(by, str) else f"staff:{by}"
     work.session.add(
         AuditEntry(
             hotel_id=hotel_id,
@@ -70,15 +75,3 @@ def record(
 def by_staff(staff_id: int) -> str:
     """The actor's name of a person."""
     return f"staff:{staff_id}"
-
-
-def name_of(doer: Doer | str) -> str:
-    """The actor's name of a person or a program; a name stays as it is."""
-    if isinstance(doer, str):
-        return doer
-    return f"token:{doer.token_id}" if isinstance(doer, Program) else by_staff(doer)
-
-
-def person(doer: Doer) -> int | None:
-    """The person's id; None for a program."""
-    return None if isinstance(doer, Program) else doer

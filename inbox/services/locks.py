@@ -37,6 +37,14 @@ def held(query: Query, *, free: bool = False) -> Query:
     )
 
 
+# Every reply begins with it.
+_CONVERSATION = held(
+    select(Conversation).where(
+        Conversation.hotel_id == bindparam("of_hotel"), Conversation.id == bindparam("id")
+    )
+)
+
+
 def again(work: Work, row: Base) -> None:
     """Hold a row that was read before, as it is now."""
     work.session.refresh(row, with_for_update=_SHARED)
@@ -85,10 +93,7 @@ def conversation(work: Work, conversation_id: int) -> Conversation:
 
 def conversation_of(work: Work, hotel_id: int, conversation_id: int) -> Conversation:
     """Hold a conversation of this hotel. Raises `NotFound`."""
-    mine = select(Conversation).where(
-        Conversation.hotel_id == hotel_id, Conversation.id == conversation_id
-    )
-    found = work.session.scalar(held(mine))
+    found = work.session.scalar(_CONVERSATION, {"of_hotel": hotel_id, "id": conversation_id})
     if found is None:
         raise NotFound()
     return found

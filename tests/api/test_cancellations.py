@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Correction, Instance, Message
+from inbox.models.states import CorrectionKind
 from inbox.services.messages import corrections
 from tests.api.post import assert_error
 from tests.api.program import CONTENTS, PHONE, Program, failed, row, soon, was_sent
@@ -283,7 +284,7 @@ class TestChange:
         was_sent(message_id, accepted_at=clock.now() - timedelta(minutes=minutes))
         answer = self.change(program, message_id, text="Other")
         assert_error(answer, 409, "conflict")
-        assert answer.json["error"]["message"] == corrections.TOO_LATE[corrections.EDIT]
+        assert answer.json["error"]["message"] == corrections.TOO_LATE[CorrectionKind.EDIT]
 
     def test_what_is_under_way_is_a_conflict(self, program: Program) -> None:
         message_id = program.sent()

@@ -29,7 +29,7 @@ GUIDE = (ROOT / "docs" / "api.md").read_text()
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, item in DESCRIPTION["paths"].items():
-        for verb in VERBS & set(item):
+        for verb in sorted(VERBS & set(item)):
             yield path, verb, item[verb]
 
 

@@ -130,7 +130,7 @@ def test_a_failed_one_is_tried_again_with_the_same_file(program: Program) -> Non
         ({"text": "Hello"}, "text"),
         ({"other": (io.BytesIO(PDF), "b.pdf")}, "file"),
     ],
-    ids=lambda part: repr(part)[-24:],
+    ids=lambda part: part if isinstance(part, str) else repr(next(iter(part.items())))[:24],
 )  # fmt: skip
 def test_what_is_wrong_is_named_and_no_file_is_kept(
     app: Flask, program: Program, changes: dict[str, Any], field: str

@@ -174,7 +174,7 @@ def test_what_was_taken_back_is_not_passed_on(program: Program) -> None:
         ({"expires_in": 59}, {"expires_in"}),
         ({"id_instance": "x"}, {"id_instance"}),
     ],
-    ids=str,
+    ids=lambda part: " ".join(sorted(part)),
 )
 def test_what_is_wrong_is_named(program: Program, fields: Any, wrong: set[str]) -> None:
     message_id = program.sent()

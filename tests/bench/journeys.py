@@ -141,7 +141,7 @@ class _Stage:
 def _stage(folder: Path) -> Iterator[_Stage]:
     """Everybody is there, and the guest's first message has come."""
     logging.getLogger("inbox").setLevel(logging.ERROR)  # that Redis is away is no news
-    app = create_app(Databases(None).empty(folder / "journeys").settings)
+    app = create_app(Databases(folder, None).empty(folder / "journeys").settings)
     with app.app_context():
         upgrade()
         hotels.add(HOTEL, "Grand Plaza", "Europe/Madrid")

@@ -11,7 +11,6 @@ REGISTER = "register"  # inbox/web/__init__ calls that of every part that it has
 STAYS: dict[str, str] = {
     "inbox.gunicorn.on_starting": "gunicorn calls it by its name",
     "inbox.gunicorn.post_worker_init": "gunicorn calls it by its name",
-    "inbox.services.audit.act_on_message": "for replies and cancellations, which know ids only",
 }
 
 

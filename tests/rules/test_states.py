@@ -22,20 +22,6 @@ HOLDS: dict[str, tuple[type[StrEnum], ...]] = {
 }
 # Other words under the same names: Green API's own, the simulator's, those of a person's text.
 OTHER_WORDS = ("inbox/greenapi/", "inbox/simulator/", "inbox/sentiment/", "inbox/supervisor/")
-# Being rewritten elsewhere: to be emptied when that is here.
-STILL_TO_COME = {
-    "inbox/services/conversations/attention.py",
-    "inbox/services/intake/arrivals.py",
-    "inbox/services/intake/intake.py",
-    "inbox/services/messages/matching.py",
-    "inbox/services/outbox/outbox.py",
-    "inbox/services/outbox/outcomes.py",
-    "inbox/services/replies/cancellations.py",
-    "inbox/services/replies/forwards.py",
-    "inbox/services/replies/program_acts.py",
-    "inbox/services/replies/replies.py",
-    "inbox/services/replies/schedules.py",
-}
 
 
 def test_no_state_is_typed_as_text() -> None:
@@ -43,15 +29,9 @@ def test_no_state_is_typed_as_text() -> None:
         f"{source.name(file)}:{line}"
         for file in source.python_files("inbox")
         if not source.name(file).startswith((STATES, *OTHER_WORDS))
-        and source.name(file) not in STILL_TO_COME
         for line in _typed(source.tree(file))
     ]
     assert not wrong, "\n".join(wrong)
-
-
-def test_what_is_still_to_come_is_some() -> None:
-    files = {source.name(file): file for file in source.python_files("inbox")}
-    assert [name for name in STILL_TO_COME if not list(_typed(source.tree(files[name])))] == []
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,6 @@ def test_every_language_of_the_list_has_its_sentences() -> None:
     "text", ["smell of the " * 2000, "fire" * 9000, "\0" * 20_000, "煙" * 20_000]
 )
 def test_nobody_can_keep_it_busy(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     danger.find(text)
-    assert time.perf_counter() - begun < 2
+    assert time.thread_time() - begun < 2

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from inbox.models import Conversation, Message, Reaction
 from inbox.models.conversation import PREVIEW_LENGTH
+from inbox.models.states import ConversationStatus, Direction, MessageStatus
 from inbox.services.conversations import previews
 from inbox.services.transaction import Work
 
@@ -21,7 +22,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 def arrived(work: Work, conversation: Conversation, message: Message) -> None:
     """The guest wrote or called: whatever state the conversation was in, it is open."""
-    conversation.status = "open"
+    conversation.status = ConversationStatus.OPEN
     conversation.snoozed_until = None
     known = conversation.last_inbound_at
     conversation.last_inbound_at = max(known, message.sorted_at) if known else message.sorted_at
@@ -36,7 +37,7 @@ def asked(work: Work, conversation: Conversation, message: Message) -> None:
     stands_above = conversation.last_message_id and message.sorted_at < conversation.last_message_at
     if stands_above and _was_answered_elsewhere(work, conversation, message.sorted_at):
         return
-    conversation.status = "open"
+    conversation.status = ConversationStatus.OPEN
     conversation.unread_count += 1
     since = conversation.waiting_since
     conversation.waiting_since = min(since, message.sorted_at) if since else message.sorted_at
@@ -49,7 +50,7 @@ def _was_answered_elsewhere(work: Work, conversation: Conversation, at: datetime
                 exists().where(
                     Message.conversation_id == conversation.id,
                     Message.sorted_at > at,
-                    Message.direction == "out",
+                    Message.direction == Direction.OUT,
                     Message.origin.in_(SEES_EVERYTHING),
                 )
             )
@@ -108,7 +109,9 @@ def _wait_since(work: Work, conversation: Conversation, *still: ColumnElement[bo
     """Of what the guest said, this still waits, as far as it asks anything."""
     later = work.session.scalars(
         select(Message)
-        .where(Message.conversation_id == conversation.id, Message.direction == "in", *still)
+        .where(
+            Message.conversation_id == conversation.id, Message.direction == Direction.IN, *still
+        )
         .order_by(Message.sorted_at, Message.id)
     )
     waiting = [one.sorted_at for one in later if one.asks]
@@ -121,7 +124,7 @@ def wait_again(work: Work, conversation: Conversation) -> None:
     answered_at = work.session.scalar(
         select(func.max(Message.sorted_at)).where(
             Message.conversation_id == conversation.id,
-            Message.direction == "out",
+            Message.direction == Direction.OUT,
             Message.status.not_in(NO_ANSWER),
         )
     )
@@ -132,8 +135,8 @@ def reacted(conversation: Conversation) -> None:
     """A thumbs-up is often the only answer (N17): the guest has answered, so a snooze is over. It
     asks nothing, so nobody waits for us because of it.
     """
-    if conversation.status == "snoozed":
-        conversation.status = "open"
+    if conversation.status == ConversationStatus.SNOOZED:
+        conversation.status = ConversationStatus.OPEN
         conversation.snoozed_until = None
 
 
@@ -141,7 +144,9 @@ def refresh_line(work: Work, conversation: Conversation) -> None:
     """Write the last line anew, from what is there: after an edit, a deletion, a reaction."""
     message = work.session.scalar(
         select(Message)
-        .where(Message.conversation_id == conversation.id, Message.status != "scheduled")
+        .where(
+            Message.conversation_id == conversation.id, Message.status != MessageStatus.SCHEDULED
+        )
         .order_by(Message.sorted_at.desc(), Message.id.desc())
         .limit(1)
     )
@@ -154,7 +159,7 @@ def refresh_line(work: Work, conversation: Conversation) -> None:
         reaction, target = found
         conversation.last_message_at = reaction.at
         conversation.last_preview = previews.of_reaction(reaction.emoji, target)[:PREVIEW_LENGTH]
-        conversation.last_direction = "in" if reaction.sender_chat_id else "out"
+        conversation.last_direction = Direction.IN if reaction.sender_chat_id else Direction.OUT
 
 
 def _reaction_after(work: Work, newest: Message) -> tuple[Reaction, Message] | None:

@@ -18,7 +18,6 @@ from inbox.services import audit, locks
 from inbox.services.transaction import Work, transaction
 
 PERIOD = timedelta(days=1)
-LIMIT, WAIVED = HoldReason.FIRST_CONTACT_LIMIT, HoldReason.WAIVED
 
 
 def is_first(conversation: Conversation) -> bool:
@@ -34,11 +33,15 @@ def admit(work: Work, message: Message, conversation: Conversation, now: datetim
     """Whether this message may go now. If not, it is held until the limit allows it."""
     if not is_first(conversation):
         return True
-    free_at = None if message.hold_reason == WAIVED else _free_at(work, conversation.hotel_id, now)
+    free_at = (
+        None
+        if message.hold_reason == HoldReason.WAIVED
+        else _free_at(work, conversation.hotel_id, now)
+    )
     if free_at is None:
         conversation.first_contact_at = now
         return True
-    message.hold_reason, message.not_before = LIMIT, free_at
+    message.hold_reason, message.not_before = HoldReason.FIRST_CONTACT_LIMIT, free_at
     if message.kept_seconds is None:
         message.expires_at = free_at + PERIOD
     work.changed(message.hotel_id, "message", message.conversation_id, message.id)
@@ -74,7 +77,7 @@ def release(work: Work, conversation: Conversation) -> None:
         .where(
             Message.conversation_id == conversation.id,
             Message.status == MessageStatus.QUEUED,
-            Message.hold_reason == LIMIT,
+            Message.hold_reason == HoldReason.FIRST_CONTACT_LIMIT,
         )
         .values(hold_reason=HoldReason.NONE, not_before=None)
         .returning(Message.id),
@@ -93,7 +96,7 @@ def weigh_again(work: Work, hotel_id: int) -> None:
             Message.hotel_id == hotel_id,
             IS_UNFINISHED,
             Message.status == MessageStatus.QUEUED,
-            Message.hold_reason == LIMIT,
+            Message.hold_reason == HoldReason.FIRST_CONTACT_LIMIT,
         )
         .values(not_before=None)
         .returning(Message.instance_id),
@@ -107,9 +110,12 @@ def waive(hotel_id: int, message_id: int, staff_id: int) -> None:
     """Somebody responsible lets one message go all the same. Raises `NotFound`, `Conflict`."""
     with transaction() as work:
         _, message = locks.message_of(work, hotel_id, message_id)
-        if message.status != MessageStatus.QUEUED or message.hold_reason != LIMIT:
+        if (
+            message.status != MessageStatus.QUEUED
+            or message.hold_reason != HoldReason.FIRST_CONTACT_LIMIT
+        ):
             raise Conflict("This message is not held back any more.")
-        message.hold_reason, message.not_before = WAIVED, None
+        message.hold_reason, message.not_before = HoldReason.WAIVED, None
         if message.kept_seconds is None:
             message.expires_at = clock.now() + PERIOD
         work.changed(hotel_id, "message", message.conversation_id, message.id)

@@ -10,6 +10,7 @@ from inbox.dispatch import workers
 from inbox.greenapi.contents import File, Quoted, UnknownContent
 from inbox.greenapi.notifications import MessageNotification
 from inbox.models import STATUS_RANK, Attachment, Conversation, Instance, Message
+from inbox.models.states import Direction, MessageStatus, Origin
 from inbox.services.conversations import attention, first_contacts, previews
 from inbox.services.messages import incoming, statuses
 from inbox.services.transaction import Work
@@ -17,7 +18,7 @@ from inbox.services.upserts import insert_new
 
 LATE = timedelta(minutes=2)
 ONE_SECOND = timedelta(seconds=1)  # Green API counts in whole seconds
-ORIGINS = {"guest": "guest", "phone": "phone", "api": "elsewhere"}
+ORIGINS = {"guest": Origin.GUEST, "phone": Origin.PHONE, "api": Origin.ELSEWHERE}
 PLACEHOLDER = "unknown"  # the kind of a message that this version cannot read
 
 
@@ -34,11 +35,11 @@ def take_in(
     message = _insert(work, instance, conversation, notification, event_id)
     if message is None:
         return _read_at_last(work, instance, conversation, notification)
-    if message.direction == "in":
+    if message.direction == Direction.IN:
         instance.last_inbound_at = clock.now()
         _hear(work, conversation, message)
     _complete(work, message, notification)
-    if message.direction == "in":
+    if message.direction == Direction.IN:
         attention.arrived(work, conversation, message)
     else:
         attention.answered_elsewhere(work, conversation, message)
@@ -48,7 +49,7 @@ def take_in(
 def _hear(work: Work, conversation: Conversation, message: Message) -> None:
     """What a word of the guest's tells about ours (it arrived, they are no stranger) and is due."""
     conversation.plan_look(clock.now())
-    if conversation.last_direction == "out" and conversation.kind == "person":
+    if conversation.last_direction == Direction.OUT and conversation.kind == "person":
         statuses.proven_by_reply(work, conversation, message.sorted_at)
     if conversation.last_inbound_at is None and conversation.last_message_id is not None:
         first_contacts.release(work, conversation)
@@ -98,14 +99,14 @@ def _insert(
     """The new row as it stands in the database, to be read; None when it is there already."""
     now = clock.now()
     sorted_at, is_late = placed(work, conversation, notification.timestamp, now)
-    quote, is_incoming = notification.quoted, notification.origin == "guest"
+    quote, is_incoming = notification.quoted, notification.is_incoming
     quoted_id, preview = _quote(work, instance, conversation, quote) if quote else (None, "")
     values: dict[str, Any] = dict(
         hotel_id=instance.hotel_id,
         conversation_id=conversation.id,
         instance_id=instance.id,
         event_id=event_id,
-        direction="in" if is_incoming else "out",
+        direction=Direction.IN if is_incoming else Direction.OUT,
         origin=ORIGINS[notification.origin],
         id_message=notification.id_message,
         sender_chat_id=notification.sender.canonical[:120] if notification.sender else "",
@@ -117,8 +118,8 @@ def _insert(
         arrived_at=now,
         sorted_at=sorted_at,
         arrived_late=is_late,
-        status="" if is_incoming else "accepted",
-        rank=0 if is_incoming else STATUS_RANK["accepted"],
+        status=MessageStatus.NONE if is_incoming else MessageStatus.ACCEPTED,
+        rank=0 if is_incoming else STATUS_RANK[MessageStatus.ACCEPTED],
         accepted_at=None if is_incoming else notification.timestamp,
         analyse_at=now if is_incoming and notification.content.text else None,
         **incoming.columns(notification.content, forwarded=notification.is_forwarded),
@@ -140,7 +141,7 @@ def _read_at_last(
     columns = incoming.columns(notification.content, forwarded=notification.is_forwarded)
     message.kind, message.body = columns["kind"], columns["body"]
     message.payload = {**(message.payload or {}), **columns["payload"]}
-    message.analyse_at = clock.now() if message.direction == "in" and message.body else None
+    message.analyse_at = clock.now() if message.direction == Direction.IN and message.body else None
     attention.refresh_line(work, conversation)
     _complete(work, message, notification)
     return message

@@ -22,6 +22,7 @@ from inbox.greenapi.notifications import (
 from inbox.greenapi.states import Delivery
 from inbox.greenapi.telephone import CallNotification
 from inbox.models import Conversation, Instance, Message, WebhookEvent
+from inbox.models.states import MessageStatus
 from inbox.services.guests import guests
 from inbox.services.intake import amendments, arrivals, calls, repeats
 from inbox.services.intake.bodies import WebhookBody, read
@@ -212,14 +213,14 @@ def _message(
     conversation = guests.conversation_with(
         work, instance, notification.chat_id, _guest_name(notification)
     )
-    if notification.origin == "api":
+    if notification.is_echo:
         settled = _echo(work, instance, conversation, notification, event_id)
         if settled:
             return settled
     message = arrivals.take_in(work, instance, conversation, notification, event_id)
     if message is None:
         return IGNORED
-    if notification.origin == "api":
+    if notification.is_echo:
         repeats.notice(work, instance, conversation, message)
     release_parked(work, instance, "", message)
     return APPLIED
@@ -229,7 +230,7 @@ def _guest_name(notification: MessageNotification) -> str:
     """The other side's name. In a group, and in what the hotel wrote, the sender is not that."""
     if notification.chat_id.kind == "group":
         return notification.chat_name
-    if notification.origin != "guest":
+    if not notification.is_incoming:
         return notification.chat_name
     name = notification.sender_contact_name or notification.sender_name or notification.chat_name
     return "" if name.lstrip("+").isdigit() else name
@@ -251,7 +252,7 @@ def _echo(
     open_message = matching.possibly_sent(work.session, conversation.id)
     if open_message is None or not matching.same_content(open_message, notification.content):
         return None
-    if open_message.status == "sending":
+    if open_message.status == MessageStatus.SENDING:
         return _parked(work, event_id)
     matched = matching.match(work, open_message.id, notification.id_message, notification.timestamp)
     release_parked(work, instance, "", matched)

@@ -24,7 +24,6 @@ from inbox.services.transaction import Work, transaction
 
 log = logging.getLogger(__name__)
 
-EDIT, DELETE = CorrectionKind.EDIT, CorrectionKind.DELETE
 EDIT_WITHIN = timedelta(minutes=15)  # WhatsApp's own limits
 DELETE_WITHIN = timedelta(days=2)
 LEASE = timedelta(minutes=2)
@@ -32,8 +31,8 @@ FIRST_WAIT = timedelta(seconds=5)
 MOST_ATTEMPTS = 6
 BATCH = 10
 TOO_LATE: dict[str, str] = {
-    EDIT: "WhatsApp lets a message be changed for 15 minutes only.",
-    DELETE: "WhatsApp lets a message be deleted for two days only.",
+    CorrectionKind.EDIT: "WhatsApp lets a message be changed for 15 minutes only.",
+    CorrectionKind.DELETE: "WhatsApp lets a message be deleted for two days only.",
 }
 NOT_DONE = "WhatsApp did not take the change."
 
@@ -46,9 +45,9 @@ def may(message: Message, kind: str, now: datetime) -> bool:
         or message.status not in WENT_OUT
     ):
         return False
-    if message.deleted_at is not None or (kind == EDIT and message.kind != "text"):
+    if message.deleted_at is not None or (kind == CorrectionKind.EDIT and message.kind != "text"):
         return False
-    within = EDIT_WITHIN if kind == EDIT else DELETE_WITHIN
+    within = EDIT_WITHIN if kind == CorrectionKind.EDIT else DELETE_WITHIN
     return now - (message.accepted_at or message.sorted_at) < within
 
 
@@ -57,12 +56,12 @@ def edit(hotel_id: int, message_id: int, by: audit.Doer, body: str) -> None:
     `Conflict`.
     """
     text = outgoing.text(body).body
-    _ask(hotel_id, message_id, by, EDIT, text)
+    _ask(hotel_id, message_id, by, CorrectionKind.EDIT, text)
 
 
 def delete(hotel_id: int, message_id: int, by: audit.Doer) -> None:
     """Take the message back from the guest's phone. Raises `NotFound`, `Conflict`."""
-    _ask(hotel_id, message_id, by, DELETE, "")
+    _ask(hotel_id, message_id, by, CorrectionKind.DELETE, "")
 
 
 def _ask(hotel_id: int, message_id: int, by: audit.Doer, kind: str, body: str) -> None:
@@ -77,7 +76,7 @@ def _ask(hotel_id: int, message_id: int, by: audit.Doer, kind: str, body: str) -
             message_id=message_id,
             kind=kind,
             body=body,
-            author_id=audit.person(by),
+            author_id=by if isinstance(by, int) else None,
             next_attempt_at=now,
             created_at=now,
         )
@@ -143,7 +142,7 @@ def _call(correction: Correction) -> str:
         .where(Message.id == correction.message_id)
     ).one()
     client = instances.client(row.instance_id)
-    if correction.kind == EDIT:
+    if correction.kind == CorrectionKind.EDIT:
         return client.edit_message(row.chat_id, row.id_message, correction.body).id_message
     client.delete_message(row.chat_id, row.id_message)
     return ""
@@ -185,7 +184,7 @@ def _undo(work: Work, revision: Revision) -> None:
     conversation, message = locks.message_of(work, revision.hotel_id, revision.message_id)
     latest = work.session.scalar(
         select(Correction)
-        .where(Correction.message_id == message.id, Correction.kind == EDIT)
+        .where(Correction.message_id == message.id, Correction.kind == CorrectionKind.EDIT)
         .order_by(Correction.id.desc())
         .limit(1)
     )
@@ -208,7 +207,7 @@ def _done(correction: Correction, id_message: str) -> None:
         conversation, message = locks.message_of(work, correction.hotel_id, correction.message_id)
         found = work.session.get_one(Correction, correction.id)
         found.state, found.next_attempt_at = CorrectionState.DONE, None
-        if correction.kind == EDIT:
+        if correction.kind == CorrectionKind.EDIT:
             revisions.edit(work, message, revisions.Version(id_message, correction.body, now))
         else:
             message.deleted_at = message.deleted_at or now

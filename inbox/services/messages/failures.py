@@ -12,8 +12,6 @@ from inbox.services import cursor, locks
 from inbox.services.conversations import attention
 from inbox.services.transaction import Work
 
-FAILED = NOT_SENT
-
 
 @dataclass(frozen=True)
 class Unsent:

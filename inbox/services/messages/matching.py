@@ -18,6 +18,7 @@ from inbox.models import (
     Reaction,
     Revision,
 )
+from inbox.models.states import UNDER_WAY, Direction, MessageStatus, Origin
 from inbox.services.messages.outgoing import FILE_KINDS
 from inbox.services.transaction import Work
 
@@ -57,14 +58,14 @@ def possibly_sent(session: Session, conversation_id: int) -> Message | None:
     One that was tried before and waits again counts: the journal that did not have it may have
     been late. So does one that only a person called accepted.
     """
-    tried = and_(Message.status == "queued", Message.claim != "")
-    confirmed = and_(Message.status == "accepted", Message.id_message.is_(None))
+    tried = and_(Message.status == MessageStatus.QUEUED, Message.claim != "")
+    confirmed = and_(Message.status == MessageStatus.ACCEPTED, Message.id_message.is_(None))
     return session.scalar(
         select(Message)
         .where(
             Message.conversation_id == conversation_id,
-            Message.direction == "out",
-            or_(Message.status.in_(("sending", "unconfirmed")), tried, confirmed),
+            Message.direction == Direction.OUT,
+            or_(Message.status.in_(UNDER_WAY), tried, confirmed),
         )
         .order_by(confirmed, Message.id)
         .limit(1)
@@ -73,13 +74,16 @@ def possibly_sent(session: Session, conversation_id: int) -> Message | None:
 
 def match(work: Work, message_id: int, id_message: str, at: datetime | None) -> Message | None:
     """Write the provider's id on a message of ours and call it accepted; None if it is not open."""
-    is_open = or_(Message.rank < STATUS_RANK["accepted"], Message.id_message.is_(None))
+    accepted = STATUS_RANK[MessageStatus.ACCEPTED]
+    is_open = or_(Message.rank < accepted, Message.id_message.is_(None))
     matched = work.session.scalars(
         update(Message)
-        .where(Message.id == message_id, Message.rank <= STATUS_RANK["accepted"], is_open)
+        .where(
+            Message.id == message_id, Message.rank <= STATUS_RANK[MessageStatus.ACCEPTED], is_open
+        )
         .values(
-            status="accepted",
-            rank=STATUS_RANK["accepted"],
+            status=MessageStatus.ACCEPTED,
+            rank=STATUS_RANK[MessageStatus.ACCEPTED],
             id_message=id_message,
             accepted_at=at or clock.now(),
             provider_at=at,
@@ -103,7 +107,7 @@ def claim_is_ours(session: Session, message_id: int, claim_token: str) -> bool:
                 exists().where(
                     Message.id == message_id,
                     Message.claim == claim_token,
-                    Message.rank < STATUS_RANK["accepted"],
+                    Message.rank < STATUS_RANK[MessageStatus.ACCEPTED],
                 )
             )
         )
@@ -120,12 +124,12 @@ def merge_echo(work: Work, instance_id: int, id_message: str, message_id: int) -
         select(Message).where(
             Message.instance_id == instance_id,
             Message.id_message == id_message,
-            Message.origin == "elsewhere",
+            Message.origin == Origin.ELSEWHERE,
         )
     )
     if stub is None:
         return {}
-    far = stub.rank > STATUS_RANK["accepted"]
+    far = stub.rank > STATUS_RANK[MessageStatus.ACCEPTED]
     progress = {name: getattr(stub, name) for name in (*PROGRESS, *FAILURE)} if far else {}
     mine = Conversation.last_message_id == stub.id
     for statement in (

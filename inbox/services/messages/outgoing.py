@@ -81,7 +81,7 @@ class Outgoing(Generic[Content]):
     """
 
     content: Content = field(repr=False)
-    origin: str
+    origin: Origin
     by: Doer
     client_ref: str | None
     quoted_message_id: int | None = None

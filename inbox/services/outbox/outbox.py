@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import IS_UNFINISHED, STATUS_RANK, Attachment, Conversation, Instance, Message
+from inbox.models.states import IN_OUTBOX, UNDER_WAY, MessageStatus
 from inbox.services import locks
 from inbox.services.conversations import first_contacts
 from inbox.services.intake import intake
@@ -23,7 +24,6 @@ from inbox.services.messages import failures
 from inbox.services.messages.outgoing import FILE_KINDS
 from inbox.services.transaction import Work, transaction
 
-UNDER_WAY = ("sending", "unconfirmed")
 WAITED_TOO_LONG = "Not sent: it waited too long. Send it again if it is still true."
 
 
@@ -57,7 +57,7 @@ def due(now: datetime) -> list[int]:
             .join(Instance, Instance.id == Message.instance_id)
             .where(
                 IS_UNFINISHED,
-                Message.status == "queued",
+                Message.status == MessageStatus.QUEUED,
                 or_(Message.not_before.is_(None), Message.not_before <= now),
                 _may_send(now),
             )
@@ -106,7 +106,7 @@ def _next_message(
     if row is None:
         return None
     conversation = locks.conversation(work, row.conversation_id)
-    mine = select(Message).where(Message.id == row.id, Message.status == "queued")
+    mine = select(Message).where(Message.id == row.id, Message.status == MessageStatus.QUEUED)
     message = work.session.scalar(locks.held(mine))
     return (message, conversation) if message else _next_message(work, instance_id, now)
 
@@ -114,7 +114,8 @@ def _next_message(
 def _taken(
     work: Work, message: Message, conversation: Conversation, now: datetime, lease: timedelta
 ) -> Claim:
-    message.status, message.rank = "sending", STATUS_RANK["sending"]
+    message.status = MessageStatus.SENDING
+    message.rank = STATUS_RANK[MessageStatus.SENDING]
     message.claim = str(uuid.uuid4())
     message.claimed_at, message.lease_until = now, now + lease
     message.attempts += 1
@@ -155,7 +156,7 @@ def _claimable(instance_id: int, now: datetime) -> tuple[ColumnElement[bool], ..
     )
     return (
         Message.id.in_(heads),
-        Message.status == "queued",
+        Message.status == MessageStatus.QUEUED,
         or_(Message.not_before.is_(None), Message.not_before <= now),
         or_(Message.expires_at.is_(None), Message.expires_at > now),
     )
@@ -181,7 +182,7 @@ def expire_leases(now: datetime, settle: timedelta) -> int:
     """A worker died or froze in the middle of a send: its messages are unconfirmed. Returns how
     many.
     """
-    overdue = (IS_UNFINISHED, Message.status == "sending", Message.lease_until < now)
+    overdue = (IS_UNFINISHED, Message.status == MessageStatus.SENDING, Message.lease_until < now)
     if not _any(*overdue):
         return 0
     with transaction() as work:
@@ -189,8 +190,8 @@ def expire_leases(now: datetime, settle: timedelta) -> int:
             update(Message)
             .where(*overdue)
             .values(
-                status="unconfirmed",
-                rank=STATUS_RANK["unconfirmed"],
+                status=MessageStatus.UNCONFIRMED,
+                rank=STATUS_RANK[MessageStatus.UNCONFIRMED],
                 check_at=now + settle,
                 checks=0,
                 lease_until=None,
@@ -210,7 +211,7 @@ def expire_old(now: datetime) -> int:
     """What waited past its time is not sent any more, and the desk is told. Returns how many."""
     overdue = (
         IS_UNFINISHED,
-        Message.status.in_(("queued", "uploading")),
+        Message.status.in_(IN_OUTBOX),
         Message.expires_at <= now,
     )
     waiting = db.session.scalars(
@@ -228,8 +229,8 @@ def _expire_in(
             update(Message)
             .where(Message.conversation_id == conversation_id, *overdue)
             .values(
-                status="expired",
-                rank=STATUS_RANK["expired"],
+                status=MessageStatus.EXPIRED,
+                rank=STATUS_RANK[MessageStatus.EXPIRED],
                 failed_at=now,
                 failure_code="expired",
                 failure_text=WAITED_TOO_LONG,

@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 from inbox import clock
 from inbox.models import STATUS_RANK, Conversation, Instance, Message
+from inbox.models.states import MessageStatus
 from inbox.services import locks
 from inbox.services.intake import intake
 from inbox.services.lines import line
@@ -63,7 +64,10 @@ def sent_later(claim: Claim, *, whole_instance: bool, after: float | None = None
         level = instance.backoff_level if whole_instance else tries - 1
         until = now + timedelta(seconds=after or _jitter(level))
         waits = None if whole_instance else until
-        if _settle(work, claim, "queued", not_before=waits, lease_until=None) and whole_instance:
+        if (
+            _settle(work, claim, MessageStatus.QUEUED, not_before=waits, lease_until=None)
+            and whole_instance
+        ):
             _rest(instance, now, until)
         intake.release_parked(work, instance, claim.chat_id)
 
@@ -93,7 +97,7 @@ def refused(claim: Claim, code: str, text: str) -> None:
         wrote = _settle(
             work,
             claim,
-            "failed",
+            MessageStatus.FAILED,
             failed_at=now,
             failure_code=code,
             failure_text=text,
@@ -111,7 +115,7 @@ def paused(claim: Claim, reason: str) -> None:
     """
     with transaction() as work:
         instance = locks.instance(work, claim.instance_id)
-        if _settle(work, claim, "queued", lease_until=None):
+        if _settle(work, claim, MessageStatus.QUEUED, lease_until=None):
             line.pause(work, instance, reason)
         intake.release_parked(work, instance, claim.chat_id)
 
@@ -121,7 +125,7 @@ def unknown(claim: Claim, settle: timedelta) -> None:
     with transaction() as work:
         instance = locks.instance(work, claim.instance_id)
         until = clock.now() + settle
-        _settle(work, claim, "unconfirmed", check_at=until, checks=0, lease_until=None)
+        _settle(work, claim, MessageStatus.UNCONFIRMED, check_at=until, checks=0, lease_until=None)
         intake.release_parked(work, instance, claim.chat_id)
 
 
@@ -132,7 +136,7 @@ def _settle(work: Work, claim: Claim, status: str, **values: Any) -> bool:
         .where(
             Message.id == claim.message_id,
             Message.claim == claim.claim_token,
-            Message.status == "sending",
+            Message.status == MessageStatus.SENDING,
         )
         .values(status=status, rank=STATUS_RANK[status], **values)
         .returning(Message.hotel_id, Message.conversation_id),

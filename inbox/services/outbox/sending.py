@@ -10,10 +10,9 @@ from inbox import clock
 from inbox.config import SendTimings
 from inbox.dispatch import announcements, workers
 from inbox.greenapi import Decision, GreenApi, GreenApiError
-from inbox.services.lines import instances, line
+from inbox.services.lines import instances
 from inbox.services.outbox import delivery, outbox, outcomes
 from inbox.services.outbox.outbox import Claim
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +63,6 @@ def _send(claim: Claim, timings: SendTimings) -> None:
         if clock.now() >= claim.lease_until:
             return
         id_message = delivery.hand_over(client, claim)
-    except SecretUnreadable:
-        log.error("message %d waits: its number's token does not open", claim.message_id)
-        outcomes.paused(claim, line.SECRET_UNREADABLE)
     except GreenApiError as error:
         log.warning("message %d was not accepted: %s", claim.message_id, error.code)
         _record(claim, error, timings)

@@ -2,12 +2,14 @@
 one that has not left.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 
 from inbox import clock
 from inbox.errors import Conflict
 from inbox.models import STATUS_RANK, Attachment, Conversation, Message
-from inbox.models.states import Origin
+from inbox.models.states import NOT_SENT, RECALLABLE, MessageStatus, Origin
 from inbox.services import audit, locks
 from inbox.services.conversations import attention, threads
 from inbox.services.messages import failures
@@ -15,7 +17,6 @@ from inbox.services.messages.outgoing import KINDS, Outgoing, OutgoingContent, s
 from inbox.services.replies import replies
 from inbox.services.transaction import Work, transaction
 
-CALLED_BACK = ("scheduled", "uploading", "queued")
 RETRIED = "retry-"  # how the reference of another attempt begins
 
 
@@ -44,10 +45,11 @@ def _again(work: Work, failed: Message, by: audit.Doer) -> Outgoing[OutgoingCont
         OutgoingContent(
             failed.kind, failed.body, failed.payload or {}, stored(file) if file else None
         ),
-        origin=failed.origin if failed.origin in replies.PRIORITY else Origin.DESK,
+        origin=Origin.API if failed.origin == Origin.API else Origin.DESK,
         by=by,
         client_ref=f"{RETRIED}{failed.id}",
         quoted_message_id=failed.quoted_id,
+        kept=timedelta(seconds=failed.kept_seconds) if failed.kept_seconds is not None else None,
     )
 
 
@@ -66,13 +68,13 @@ def cancel(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
     """
     with transaction() as work:
         conversation, message = locks.message_of(work, hotel_id, message_id)
-        was_scheduled = message.status == "scheduled"
+        was_scheduled = message.status == MessageStatus.SCHEDULED
         called_back = work.session.execute(
             update(Message)
-            .where(Message.id == message_id, Message.status.in_(CALLED_BACK))
+            .where(Message.id == message_id, Message.status.in_(RECALLABLE))
             .values(
-                status="cancelled",
-                rank=STATUS_RANK["cancelled"],
+                status=MessageStatus.CANCELLED,
+                rank=STATUS_RANK[MessageStatus.CANCELLED],
                 failure_code="called_back",
                 hold_reason="",
                 sorted_at=clock.now() if was_scheduled else message.sorted_at,
@@ -97,13 +99,13 @@ def cancel(hotel_id: int, message_id: int, by: audit.Doer) -> Message:
 
 def _failed(work: Work, hotel_id: int, message_id: int) -> tuple[Conversation, Message]:
     conversation, message = locks.message_of(work, hotel_id, message_id)
-    if message.status not in failures.FAILED:
+    if message.status not in NOT_SENT:
         raise Conflict("This message did not fail, so there is nothing to do again.")
     return conversation, message
 
 
 def _set_aside(work: Work, conversation: Conversation, message: Message, why: str) -> None:
-    message.status = "cancelled"
+    message.status = MessageStatus.CANCELLED
     message.failure_code = why
     work.session.flush()
     failures.settle(work, conversation)

@@ -21,11 +21,11 @@ from inbox.services.lines import instances
 from inbox.services.messages.outgoing import Outgoing, OutgoingContent, text
 from inbox.services.replies import replies
 from inbox.services.transaction import Work, transaction
-from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
 PATIENCE = Timeout(connect=2, read=4, total=5)  # somebody looks at the form meanwhile
+CHOOSE_NUMBER = "Choose which of the hotel's numbers writes."
 NO_WHATSAPP = "This number has no WhatsApp."
 
 
@@ -115,7 +115,7 @@ def _sender(hotel_id: int, instance_id: int | None) -> int:
     if instance_id is None and len(ids) == 1:
         return ids[0]
     if instance_id not in ids:
-        raise Invalid({"instance": "Choose which of the hotel's numbers writes."})
+        raise Invalid({"instance": CHOOSE_NUMBER})
     return instance_id
 
 
@@ -162,8 +162,6 @@ def _ask(checked: _Checked) -> WhatsAppNumber | None:
         client = instances.client(checked.instance_id, PATIENCE)
         with request_slots.released():
             return client.check_whatsapp(checked.chat_id)
-    except SecretUnreadable:
-        return None
     except GreenApiError as error:
         log.info("a number could not be checked: %s", error.code)
         if error.code == "invalid_phone" and error.decision is Decision.NEVER:
@@ -178,6 +176,9 @@ def _open(
     chat_id = (number and number.phone_chat_id) or checked.chat_id
     lid = (number.lid.canonical,) if number and number.lid else ()
     keys = (*match_keys(chat_id), *match_keys(checked.chat_id), *lid)
+    sent_to = _sent_before(hotel_id, checked.outgoing.client_ref)  # while WhatsApp was asked
+    if sent_to is not None:
+        return Started(sent_to, is_sent=True, is_checked=True)
     known = _conversation(hotel_id, checked, keys)
     if known is not None:
         return Started(known, is_sent=False, is_checked=True)
@@ -185,6 +186,8 @@ def _open(
     conversation = guests.conversation_with(work, instance, chat_id, name)
     if number is not None:
         conversation.known_at = clock.now()
-    message_id = replies.queue(work, conversation, checked.outgoing).message_id
-    audit.act_on_message(work, checked.outgoing.by, "conversation.begin", hotel_id, message_id)
+    queued = replies.queue(work, conversation, checked.outgoing)
+    if queued.is_new:
+        by, message_id = checked.outgoing.by, queued.message_id
+        audit.act_on_message(work, by, "conversation.begin", hotel_id, message_id)
     return Started(conversation.id, is_sent=True, is_checked=number is not None)

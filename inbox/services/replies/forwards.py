@@ -9,6 +9,7 @@ from typing import Any
 
 from inbox.errors import Conflict
 from inbox.models import Conversation, Message
+from inbox.models.states import AttachmentState
 from inbox.services.conversations import conversations, threads
 from inbox.services.messages.outgoing import (
     FILE_KINDS,
@@ -85,5 +86,9 @@ def _content(original: Message) -> dict[str, Any]:
 
 def _file(original: Message) -> StoredFile | None:
     """Our own copy of its file, if it is here."""
-    ready = [file for file in original.attachments if file.state == "ready" and file.storage_key]
+    ready = [
+        file
+        for file in original.attachments
+        if file.state == AttachmentState.READY and file.storage_key
+    ]
     return stored(ready[0]) if ready else None

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from inbox.errors import Conflict, Forbidden, Invalid
 from inbox.extensions import db
 from inbox.models import Message
-from inbox.models.states import Origin
+from inbox.models.states import MessageStatus, Origin
 from inbox.services.audit import Program
 from inbox.services.messages import corrections
 from inbox.services.replies import cancellations, schedules, sent_messages
@@ -24,7 +24,7 @@ NO_REACTIONS = "Green API has no call that reacts to a message. React on the hot
 def cancel(hotel_id: int, message_id: int, token_id: int) -> None:
     """Call back what has not left. Safe to repeat. Raises `NotFound`, `Forbidden`, `Conflict`."""
     message = own(hotel_id, message_id)
-    if (message.status, message.failure_code) != ("cancelled", "called_back"):
+    if (message.status, message.failure_code) != (MessageStatus.CANCELLED, "called_back"):
         cancellations.cancel(hotel_id, message_id, Program(token_id))
 
 
@@ -33,7 +33,7 @@ def retry(hotel_id: int, message_id: int, token_id: int) -> Queued:
     `NotFound`, `Forbidden`, `Conflict`.
     """
     message = own(hotel_id, message_id)
-    if (message.status, message.failure_code) == ("cancelled", "retried"):
+    if (message.status, message.failure_code) == (MessageStatus.CANCELLED, "retried"):
         attempt = _attempt(message)
         if attempt is not None:
             return Queued(attempt, is_new=False)
@@ -60,7 +60,7 @@ def change(
     message = own(hotel_id, message_id)
     if text is not None and message.kind != "text":
         raise Conflict(ONLY_TEXT)
-    if message.status == "scheduled":
+    if message.status == MessageStatus.SCHEDULED:
         if text is not None and not schedules.may_have_text(message):
             raise Conflict(FORWARDED)
         at = send_at or message.scheduled_for

@@ -14,7 +14,6 @@ from inbox.greenapi import ChatId, from_phone, parse_chat_id
 from inbox.models import Conversation, Instance, Message
 from inbox.models.states import Origin
 from inbox.services import audit, locks
-from inbox.services.conversations import conversations
 from inbox.services.guests import guests
 from inbox.services.messages.outgoing import Outgoing, OutgoingContent
 from inbox.services.replies import replies
@@ -150,7 +149,7 @@ def _conversation(work: Work, hotel_id: int, to: Recipient, address: ChatId | No
         assert to.guest_id is not None
         latest = guests.conversation_of(hotel_id, to.guest_id)
         if instance is None or latest.instance_id == instance.id:
-            return conversations.locked(work, hotel_id, latest.id)
+            return locks.conversation_of(work, hotel_id, latest.id)
         address = parse_chat_id(latest.chat_id)
     found = _latest(work, hotel_id, address, instance)
     if found is not None:

@@ -8,7 +8,7 @@ from inbox import clock
 from inbox.dispatch import workers
 from inbox.errors import Conflict, Invalid
 from inbox.models import STATUS_RANK, Attachment, Conversation, Message
-from inbox.models.states import Origin
+from inbox.models.states import AttachmentState, Direction, MessageStatus, Origin
 from inbox.services import audit, locks
 from inbox.services.conversations import attention, previews, receipts, threads
 from inbox.services.messages.outgoing import KEPT, Outgoing, OutgoingContent, StoredFile
@@ -55,10 +55,11 @@ def queue(work: Work, conversation: Conversation, outgoing: Outgoing[OutgoingCon
     content, at, quoted = outgoing.content, outgoing.send_at, None
     if outgoing.quoted_message_id is not None:
         quoted = _quotable(work, conversation, outgoing.quoted_message_id)
+    uploads = content.file is not None and not content.is_forward
+    status = MessageStatus.UPLOADING if uploads else MessageStatus.QUEUED
     if at is not None:
         due_times.in_reach(at)
-    uploads = content.file is not None and not content.is_forward
-    status = "scheduled" if at else "uploading" if uploads else "queued"
+        status = MessageStatus.SCHEDULED
     message_id = _insert(work, conversation, outgoing, quoted, status)
     if message_id is None:
         return Queued(_earlier(work, conversation, outgoing), is_new=False)
@@ -93,7 +94,7 @@ def _insert(
     conversation: Conversation,
     outgoing: Outgoing[OutgoingContent],
     quoted: Message | None,
-    status: str,
+    status: MessageStatus,
 ) -> int | None:
     """The new row's id; None when its reference was used before."""
     now, at, content, kept = clock.now(), outgoing.send_at, outgoing.content, outgoing.kept
@@ -103,7 +104,7 @@ def _insert(
         hotel_id=conversation.hotel_id,
         conversation_id=conversation.id,
         instance_id=conversation.instance_id,
-        direction="out",
+        direction=Direction.OUT,
         kind=content.kind,
         body=content.body,
         payload=dict(content.payload),
@@ -126,7 +127,9 @@ def _insert(
     )
 
 
-def _attach(work: Work, hotel_id: int, message_id: int, file: StoredFile, status: str) -> None:
+def _attach(
+    work: Work, hotel_id: int, message_id: int, file: StoredFile, status: MessageStatus
+) -> None:
     """The message's file, ready for the desk to see; Green API is brought it by a job, that of a
     scheduled message when its time has come."""
     now = clock.now()
@@ -134,7 +137,7 @@ def _attach(work: Work, hotel_id: int, message_id: int, file: StoredFile, status
         hotel_id=hotel_id,
         message_id=message_id,
         kind=file.kind,
-        state="ready",
+        state=AttachmentState.READY,
         file_name=file.name,
         mime_type=file.mime_type,
         size=file.size,
@@ -142,7 +145,7 @@ def _attach(work: Work, hotel_id: int, message_id: int, file: StoredFile, status
         height=file.height,
         storage_key=file.key,
         thumb_key=file.thumb_key,
-        upload_at=now if status == "uploading" else None,
+        upload_at=now if status == MessageStatus.UPLOADING else None,
         created_at=now,
     )
     work.session.add(attachment)

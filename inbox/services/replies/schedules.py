@@ -22,6 +22,7 @@ from inbox.models import (
     Conversation,
     Message,
 )
+from inbox.models.states import MessageStatus
 from inbox.services import audit, locks
 from inbox.services.conversations import attention, conversations, receipts
 from inbox.services.messages import failures, outgoing
@@ -193,7 +194,8 @@ def _release(work: Work, conversation: Conversation, message: Message, now: date
     )
     uploads = file is not None and "forward" not in (message.payload or {})
     message.queued_at, message.arrived_at = now, now
-    _place(work, conversation, message, "uploading" if uploads else "queued", now)
+    status = MessageStatus.UPLOADING if uploads else MessageStatus.QUEUED
+    _place(work, conversation, message, status, now)
     attention.came_due(work, conversation, message)
     if conversation.waiting_since is None:
         receipts.owe(work, conversation, receipts.ANSWER)
@@ -206,13 +208,13 @@ def _release(work: Work, conversation: Conversation, message: Message, now: date
 def _expire(work: Work, conversation: Conversation, message: Message, now: datetime) -> None:
     message.failed_at = now
     message.failure_code, message.failure_text = "expired", outbox.WAITED_TOO_LONG
-    _place(work, conversation, message, "expired", now)
+    _place(work, conversation, message, MessageStatus.EXPIRED, now)
     attention.said(conversation, message)
     failures.reopen(work, conversation, now)
 
 
 def _place(
-    work: Work, conversation: Conversation, message: Message, status: str, now: datetime
+    work: Work, conversation: Conversation, message: Message, status: MessageStatus, now: datetime
 ) -> None:
     """Into the thread, at its end: its row may be older than others of the same moment."""
     message.status, message.rank = status, STATUS_RANK[status]
@@ -233,7 +235,7 @@ def _scheduled_row(work: Work, hotel_id: int, message_id: int) -> tuple[Conversa
 
 
 def _still(message: Message) -> Message:
-    if message.status != "scheduled":
+    if message.status != MessageStatus.SCHEDULED:
         raise Conflict("This message has been sent meanwhile.")
     return message
 

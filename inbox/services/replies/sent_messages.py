@@ -8,9 +8,9 @@ from sqlalchemy.orm import selectinload
 from inbox.errors import NotFound
 from inbox.extensions import db
 from inbox.models import Conversation, Instance, Message
-from inbox.models.states import IN_OUTBOX, THROUGH_LOBBY, Origin
+from inbox.models.states import IN_OUTBOX, THROUGH_LOBBY, HoldReason, Origin
 from inbox.services import cursor
-from inbox.services.conversations import conversations, first_contacts
+from inbox.services.conversations import conversations
 from inbox.services.lines import line
 
 LIMIT_CODE = "strangers"  # the word that the API has promised to programs
@@ -32,7 +32,7 @@ class Sent:
             return None
         if self.instance.pause_reason:
             return self.instance.pause_reason, line.words(self.instance)
-        is_over_limit = self.message.hold_reason == first_contacts.LIMIT
+        is_over_limit = self.message.hold_reason == HoldReason.FIRST_CONTACT_LIMIT
         return (LIMIT_CODE, LIMIT_WORDS) if is_over_limit else None
 
 

@@ -55,11 +55,14 @@ def _person() -> str:
 
 def _first_message() -> FirstMessage:
     form = request.form
+    sender = form.get("instance", "")
     return FirstMessage(
         phone=form.get("phone", ""),
         outgoing=from_desk(form.get("body", "")),
         name=form.get("name", ""),
-        instance_id=ids.read(form.get("instance", "")),
+        instance_id=ids.required(sender, "instance", first_messages.CHOOSE_NUMBER)
+        if sender
+        else None,
     )
 
 

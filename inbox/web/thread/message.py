@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from inbox import clock
+from inbox.models.states import RECALLABLE, CorrectionKind
 from inbox.security.tenancy import hotel_required, require_role
 from inbox.services.conversations import first_contacts, threads
 from inbox.services.messages import corrections
@@ -22,9 +23,9 @@ def message_menu(message_id: int) -> str:
     return about_message(
         "thread/_message_menu.html",
         message,
-        may_edit=corrections.may(message, corrections.EDIT, now),
-        may_delete=corrections.may(message, corrections.DELETE, now),
-        may_cancel=message.status in cancellations.CALLED_BACK,
+        may_edit=corrections.may(message, CorrectionKind.EDIT, now),
+        may_delete=corrections.may(message, CorrectionKind.DELETE, now),
+        may_cancel=message.status in RECALLABLE,
         may_forward=forwards.may(message),
         too_late=corrections.TOO_LATE,
     )

@@ -15,10 +15,11 @@ from inbox.services.audit import Program
 from inbox.services.conversations import threads
 from inbox.services.messages import outgoing
 from inbox.services.messages.outgoing import Outgoing
-from inbox.services.outbox import outbox
+from inbox.services.outbox import outbox, outcomes
 from inbox.services.replies import cancellations, replies, schedules
 from inbox.services.transaction import transaction
 from tests.conftest import Cast
+from tests.services.desk import claim
 
 Writes = Callable[..., Conversation]
 TEN_MINUTES = timedelta(minutes=10)
@@ -101,3 +102,12 @@ def test_what_a_program_did_is_recorded_as_its_deed(cast: Cast, guest_writes: Wr
         db.select(AuditEntry).where(AuditEntry.action == "message.cancel")
     ).one()
     assert (entry.actor, entry.subject) == ("token:7", f"message:{message.id}")
+
+
+def test_another_attempt_may_wait_as_long_as_the_first(cast: Cast, guest_writes: Writes) -> None:
+    """What was true for ten minutes is not true for a day because it failed once."""
+    message = order(guest_writes("A1").id)
+    outcomes.refused(claim(cast), "no_account", "This number has no WhatsApp.")
+    attempt = cancellations.retry(cast.hotel_id, message.id, cast.alice_id)
+    assert attempt.queued_at is not None
+    assert attempt.expires_at == attempt.queued_at + TEN_MINUTES

@@ -93,8 +93,9 @@ def test_the_journal_does_not_have_it_so_it_is_queued_again(
 ) -> None:
     let_the_settle_time_pass()
     at = int(clock.now().timestamp())
-    text = str(entry.pop("text"))
-    answers(provider, "lastOutgoingMessages", [outgoing("BAE5-1", text, at) | entry])
+    more = {name: value for name, value in entry.items() if name != "text"}
+    row_there = outgoing("BAE5-1", str(entry["text"]), at) | more
+    answers(provider, "lastOutgoingMessages", [row_there])
     settlement.settle(cast.instance_id)
     assert row(unconfirmed).status == "queued"
 

@@ -280,3 +280,23 @@ def test_without_a_country_code_the_hotels_country_is_meant(
     done = introduce(cast, "600 123 456")
     talk = db.session.get_one(Conversation, done.conversation_id)
     assert talk.chat_id == "34600123456@c.us"
+
+
+def test_a_second_click_while_the_first_is_asked_about_leads_to_what_was_sent(
+    cast: Cast, provider: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told that nothing was sent, somebody would send the text in the box once more."""
+    answers(provider, "checkWhatsapp", HERE)
+    ask = first_messages._ask
+    clicks: list[Started | None] = []
+
+    def ask_slowly(checked: Any) -> Any:
+        answer = ask(checked)
+        if not clicks:
+            clicks.append(None)
+            clicks[0] = introduce(cast, client_ref="the-click")
+        return answer
+
+    monkeypatch.setattr(first_messages, "_ask", ask_slowly)
+    assert introduce(cast, client_ref="the-click") == clicks[0]
+    assert count(Message) == 1

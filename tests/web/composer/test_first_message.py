@@ -96,6 +96,7 @@ def test_a_number_without_whatsapp_stands_beside_its_field(
         ({"body": " "}, "body"),
         ({"body": "a\0b"}, "body"),
         ({"instance": "2"}, ""),
+        ({"instance": "1" * 4301}, ""),
         ({"client_ref": "x" * 101}, ""),
     ],
 )

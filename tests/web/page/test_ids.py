@@ -22,9 +22,6 @@ def test_the_longest_id_fits_into_a_row() -> None:
     assert ids.read("9" * 18) == 10**18 - 1 < 2**63
 
 
-@pytest.mark.xfail(
-    strict=True, reason="web/composer/first_message.py reads it by itself; say ids.read there"
-)
 def test_a_first_message_from_a_number_that_is_none(bob: FlaskClient, cast: Cast) -> None:
     form = {"phone": "+34600123456", "body": "Hello", "client_ref": "r1", "instance": TOO_LONG}
     assert bob.post("/h/grand-plaza/new", data=form).status_code < 500

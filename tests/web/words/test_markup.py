@@ -2,7 +2,7 @@
 
 from html import unescape
 from html.parser import HTMLParser
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -127,9 +127,9 @@ def test_what_is_no_web_address_is_no_link(text: str) -> None:
     "text", ["*" * 20_000, "*a " * 6_000, "`" * 20_000, "https://" * 2_500, "_*~`" * 5_000]
 )
 def test_a_long_hostile_text_costs_little(text: str) -> None:
-    start = perf_counter()
+    start = thread_time()
     whatsapp_html(text)
-    assert perf_counter() - start < 2
+    assert thread_time() - start < 2
 
 
 @pytest.mark.parametrize(
