@@ -85,12 +85,12 @@ class Cdn:
     """
 
     folder: Path
-    sentiment: str = "answers"
+    behaviour: str = "answers"
 
     def __call__(self, route: Route) -> None:
-        if self.sentiment == "refuses":
+        if self.behaviour == "refuses":
             route.abort()
-        elif self.sentiment == "answers":
+        elif self.behaviour == "answers":
             content = (self.folder / self._file(route.request.url).name).read_bytes()
             route.fulfill(
                 body=content,

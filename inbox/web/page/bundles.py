@@ -43,7 +43,7 @@ def bundle(entry: str) -> str:
 
 @lru_cache(maxsize=8)
 def inline(name: str) -> str:
-    """A small drawing of `static/` as an address that is the drawing itself: no request for it."""
+    """Draw a small picture of `static/` into an address that is the picture: no request for it."""
     text = (Path(cast(str, current_app.static_folder)) / name).read_text(encoding="utf-8")
     return "data:image/svg+xml," + quote(text.strip(), safe=" =:/'")
 

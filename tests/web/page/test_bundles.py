@@ -1,11 +1,14 @@
 """Scripts and styles for browsers: kept for ever under a name that changes with the content."""
 
 import re
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from inbox.config import ROOT
 from inbox.web.page.bundles import served
 
 ENTRIES = ("desk.js", "fallback.js", "page.js", "sign-in.js", "desk.css", "page.css", "sign-in.css")
@@ -63,3 +66,11 @@ def test_a_sheet_finds_its_pictures(app: Flask, client: FlaskClient) -> None:
     for picture in pictures:
         with client.get(f"/static/{picture}") as answer:
             assert answer.status_code == 200
+
+
+def test_the_pages_picture_is_a_part_of_the_page(client: FlaskClient) -> None:
+    html = client.get("/sign-in").text
+    found = re.search(r'<link rel="icon" href="data:image/svg\+xml,([^"]+)"', html)
+    assert found
+    drawing = (ROOT / "static" / "img" / "favicon.svg").read_text().strip()
+    assert unquote(unescape(found[1])) == drawing
