@@ -118,10 +118,12 @@ document.addEventListener("htmx:finally:request", (event) => {
   }
 });
 
-// What we did ourselves is shown without waiting for the socket.
+// What we did ourselves is shown without waiting for the socket. That a thread was looked at changes
+// a badge at most, and every load of a thread says so: that goes with the change signal.
 document.addEventListener("htmx:after:request", (event) => {
-  const method = event.detail?.ctx?.request?.method;
-  if (method && method !== "GET") setTimeout(fetchChanges, 0);
+  const { request, sourceElement } = event.detail?.ctx ?? {};
+  const isAct = request?.method && request.method !== "GET" && sourceElement?.id !== "seen";
+  if (isAct) setTimeout(fetchChanges, 0);
 });
 
 function connect() {
