@@ -46,7 +46,7 @@ def databases(pytestconfig: pytest.Config) -> Iterator[Databases]:
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> None:
     """Argon2 at its cheapest: what a guess costs is not what is tested."""
-    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")
