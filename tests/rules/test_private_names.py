@@ -22,7 +22,7 @@ def test_no_test_uses_a_private_name() -> None:
 
 
 def private(file: Path) -> Iterator[tuple[int, str]]:
-    """Private names of others: of an object or a module, imported, or named to `monkeypatch.setattr`."""
+    """Private names of others: of an object or a module, imported, or given to `setattr`."""
     for node in ast.walk(source.tree(file)):
         if isinstance(node, ast.Attribute):
             is_own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
