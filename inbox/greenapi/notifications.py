@@ -45,7 +45,8 @@ class MessageNotification:
     """A message: from a guest, typed on the hotel's phone, or the echo of one sent by API.
 
     `chat_id` is the conversation (answer there); `sender` the person, in a group its member, and
-    the hotel's own number for 'phone' and 'api'. Names are '' when not told.
+    the hotel's own number for 'phone' and 'api'. Names are '' when not told. `is_incoming`: the
+    guest wrote it; `is_echo`: it reports what was sent by API.
     """
 
     id_instance: int
@@ -62,15 +63,12 @@ class MessageNotification:
     is_forwarded: bool
     type_message: str
 
-    @property
-    def is_incoming(self) -> bool:
-        """Whether the guest wrote it."""
-        return self.origin == "guest"
+    is_incoming: bool = field(init=False)
+    is_echo: bool = field(init=False)
 
-    @property
-    def is_echo(self) -> bool:
-        """Whether it reports what was sent by API."""
-        return self.origin == "api"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_incoming", self.origin == "guest")
+        object.__setattr__(self, "is_echo", self.origin == "api")
 
 
 @dataclass(frozen=True)

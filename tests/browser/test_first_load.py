@@ -23,8 +23,8 @@ def test_a_thread_needs_few_requests(opened: Open) -> None:
 
 
 def _note_requests(page: Page) -> list[str]:
-    """What the page asks for, also what its browser has kept from before. What is fetched because a
-    change signal told of it is no part of a load.
+    """What the page asks for, also what its browser has kept from before. What happens meanwhile,
+    and is fetched because a change signal told of it, is no part of a load.
     """
     asked: list[str] = []
 

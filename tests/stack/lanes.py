@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from inbox import memory
+
 LONG = (
     "tests/faults postgresql",
     "tests/faults sqlite",
@@ -19,7 +21,11 @@ LONG = (
     "tests/journeys",
     "tests/test_gunicorn.py",
     "tests/simulator",
+    "tests/stack/test_run.py",
+    "tests/stack/test_stack.py",
+    "tests/supervisor/test_stage.py",
     "tests/cli/test_start.py",
+    "tests/properties/test_history.py",
 )
 SHARING = ("tests/browser", "tests/journeys", "tests/simulator")
 OF_ITS_OWN = "tests/journeys/test_nothing_missed.py"
@@ -66,6 +72,10 @@ class Lanes:
         """The long lanes first, each in its own order."""
         places = {name: place for place, name in enumerate(LONG)}
         items.sort(key=lambda item: places.get(lane(item.nodeid), len(LONG)))
+
+    def pytest_collection_finish(self) -> None:
+        """What was collected stays to the end: it need not be searched for garbage again."""
+        memory.settle()
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Scheduling:
         """Deal in lanes, whatever `--dist` says."""

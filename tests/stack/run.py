@@ -48,7 +48,12 @@ class Run:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Look at what is left, and let the run fail for it."""
+        """Look at what is left, and let the run fail for it. One that was broken off has failed
+        already, and the guard ends what it leaves."""
+        assert self._guard.stdin is not None
+        if session.exitstatus == pytest.ExitCode.INTERRUPTED:
+            self._guard.stdin.close()
+            return
         self._left = [_name(pid) for pid in left(self.mark, END_SECONDS)]
         reporter = session.config.pluginmanager.getplugin("terminalreporter")
         self._not_run = sum(len(reporter.stats.get(name, [])) for name in NOT_RUN)

@@ -24,6 +24,7 @@ from tests.stack.simulator import SimulatorControl
 READY_SECONDS = 40.0
 ANSWER_SECONDS = 15.0
 LOG_LINES = 40
+ABSENT = Path(__file__).parent / "absent"
 KEPT = ("HOME", "LANG", "TMPDIR", RUN)
 PASSWORD = "correct-horse-battery"
 
@@ -228,6 +229,7 @@ class Stack:
         return {
             **kept,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+            "PYTHONPATH": str(ABSENT),
             "PYTHONUNBUFFERED": "1",
             "HOST": "127.0.0.1",
             "PORT": str(self.port),

@@ -69,8 +69,12 @@ class Suite:
     def run(self, *options: str) -> tuple[int, str]:
         """The exit code and all that was printed."""
         with self.start(*options) as process:
-            printed, _ = process.communicate(timeout=60)
+            printed, _ = process.communicate(timeout=PATIENCE)
         return process.returncode, printed
+
+
+pytestmark = pytest.mark.timeout(300)  # each test starts pytest up to three times
+PATIENCE = 90
 
 
 def marked(pid: int) -> list[int]:
@@ -96,7 +100,7 @@ def test_a_process_left_behind_fails_the_run_and_is_ended(
     tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     with Suite(tmp_path, test_a=LEAVES).start(*options) as process:
-        printed, _ = process.communicate(timeout=60)
+        printed, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert "A process was left behind: sleep 600" in printed
     assert marked(process.pid) == []
@@ -106,13 +110,13 @@ def test_a_process_left_behind_fails_the_run_and_is_ended(
 def test_a_run_that_is_broken_off_leaves_nobody(tmp_path: Path, number: signal.Signals) -> None:
     """The first is Ctrl-C, said to all of them; the others are said to the first process alone."""
     with Suite(tmp_path, test_a=WAITS, test_b=WAITS).start("-n", "2") as process:
-        wait_until(lambda: "sleep" in str(names(process.pid)), 30, "the tests to begin")
+        wait_until(lambda: "sleep" in str(names(process.pid)), PATIENCE, "the tests to begin")
         if number == signal.SIGINT:
             os.killpg(process.pid, number)
         else:
             process.send_signal(number)
-        wait_until(lambda: marked(process.pid) == [], 30, "the end of all")
-        process.communicate(timeout=30)
+        wait_until(lambda: marked(process.pid) == [], PATIENCE, "the end of all")
+        process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
 
 
