@@ -4,8 +4,9 @@ import sys
 
 from inbox import create_app
 from inbox.config import SettingsError
+from inbox.web.bundle import BundleError
 
 try:
     app = create_app()
-except SettingsError as error:
+except (SettingsError, BundleError) as error:
     sys.exit(f"Lobby cannot start: {error}")

@@ -6,6 +6,7 @@ A route is a sentence: load with permission, call one verb, render.
 from inbox.web import (
     assets,
     bubble,
+    bundles,
     changes,
     correction,
     doubt,
@@ -14,6 +15,7 @@ from inbox.web import (
     formatting,
     forward,
     guest,
+    handed_over,
     handout,
     house_rules,
     inbox,
@@ -52,9 +54,10 @@ ROUTES = (
     house_rules,
     quarantine,
     vendor,
+    bundles,
 )
 
-_PARTS = (formatting, moments, ticks, bubble, kinds, guest, schedule, assets)
+_PARTS = (formatting, moments, ticks, bubble, kinds, guest, schedule, assets, bundles, handed_over)
 for _part in (*_PARTS, prints, tallies, errors):
     _part.register(blueprint)
 

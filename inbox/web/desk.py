@@ -9,7 +9,7 @@ from flask_login import current_user
 from inbox import clock
 from inbox.errors import Invalid
 from inbox.models import TEXT_LIMIT, Hotel
-from inbox.services import conversations, line, media
+from inbox.services import conversations, line
 from inbox.services.presence import Desk
 from inbox.web.tallies import tallies
 
@@ -55,7 +55,6 @@ def around(here: Place) -> dict[str, Any]:
         "me": current_user,
         "hotels": cards(),
         "text_limit": TEXT_LIMIT,
-        "file_limit": media.LARGEST,
     }
 
 

@@ -6,6 +6,7 @@ Every moment is an aware UTC datetime and is shown in the hotel's own zone, what
 import unicodedata
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,25 @@ from inbox.web.markup import is_emoji_only, whatsapp_html
 TINTS = 8
 WAIT_SOON = timedelta(minutes=10)
 WAIT_LATE = timedelta(minutes=20)
+
+
+class Step(NamedTuple):
+    """How numbers below a limit read: in which unit, with how many digits behind the point."""
+
+    below: int | None
+    unit: int
+    word: str
+    digits: int = 0
+
+
+# Scripts read these too: a clock goes on between two answers, and a file is not here yet.
+SPANS = (
+    Step(60, 1, "s"),
+    Step(3600, 60, "min"),
+    Step(48 * 3600, 3600, "h"),
+    Step(None, 24 * 3600, "days"),
+)
+SIZES = (Step(1000, 1, "B"), Step(999_500, 1000, "KB"), Step(None, 1_000_000, "MB", 1))
 
 _LANGUAGES = {
     "ar": "Arabic",
@@ -81,12 +101,14 @@ def day_key(moment: datetime, hotel: Hotel) -> str:
 
 def day_label(moment: datetime, hotel: Hotel) -> str:
     """Today, Yesterday, Mon 20 Nov, and the year when it is another one."""
-    day, today = local(moment, hotel).date(), local(clock_seam.now(), hotel).date()
-    if day == today:
-        return "Today"
-    if day == today - timedelta(days=1):
-        return "Yesterday"
-    return plain_day(day, today)
+    day, near = local(moment, hotel).date(), near_days(hotel)
+    return near.get(day) or plain_day(day, max(near))
+
+
+def near_days(hotel: Hotel) -> dict[date, str]:
+    """The hotel's dates that are called by another name, for as long as it is today."""
+    today = local(clock_seam.now(), hotel).date()
+    return {today: "Today", today - timedelta(days=1): "Yesterday"}
 
 
 def plain_day(day: date, today: date) -> str:
@@ -109,18 +131,22 @@ def row_time(moment: datetime, hotel: Hotel) -> str:
 
 def waiting(since: datetime) -> str:
     """How long a guest has waited: 0 min, 24 min, 3 h, 2 days."""
-    minutes = max(0, int((clock_seam.now() - since).total_seconds() // 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h"
-    return f"{minutes // (24 * 60)} days"
+    return _span(since, SPANS[1:])
 
 
 def ago(moment: datetime) -> str:
     """12 s ago, 4 min ago, 3 h ago, 2 days ago."""
-    seconds = max(0, int((clock_seam.now() - moment).total_seconds()))
-    return f"{seconds} s ago" if seconds < 60 else f"{waiting(moment)} ago"
+    return f"{_span(moment, SPANS)} ago"
+
+
+def _span(since: datetime, steps: tuple[Step, ...]) -> str:
+    seconds = max(0, int((clock_seam.now() - since).total_seconds()))
+    step = _step(seconds, steps)
+    return f"{seconds // step.unit} {step.word}"
+
+
+def _step(number: int, steps: tuple[Step, ...]) -> Step:
+    return next(step for step in steps if step.below is None or number < step.below)
 
 
 def waiting_level(since: datetime) -> str:
@@ -246,11 +272,8 @@ def file_size(size: int | None) -> str:
     """640 B, 12 KB, 1.4 MB; '' when unknown."""
     if size is None:
         return ""
-    if size < 1000:
-        return f"{size} B"
-    if size < 1_000_000:
-        return f"{round(size / 1000)} KB"
-    return f"{size / 1_000_000:.1f} MB"
+    step = _step(size, SIZES)
+    return f"{size / step.unit:.{step.digits}f} {step.word}"
 
 
 def register(blueprint: Blueprint) -> None:

@@ -1,11 +1,3 @@
-// One press signs in once, however often it is pressed.
-(() => {
-  "use strict";
-  document.addEventListener("submit", (event) => {
-    if (event.target.dataset.sent) event.preventDefault();
-    event.target.dataset.sent = "yes";
-  });
-  addEventListener("pageshow", () => {
-    for (const form of document.forms) delete form.dataset.sent;
-  });
-})();
+// Who is not at a desk yet.
+import "./page/theme.js";
+import "./page/sign-in.js";

@@ -77,9 +77,9 @@ def test_a_page_that_arrives_slowly_is_live_once_it_is_there(
     desk.open("Slowly")
     desk.page.add_init_script(EARLY)
     held: list[Route] = []
-    desk.page.route("**/js/poll.js*", lambda route: held.append(route))
+    desk.page.route("**/bundles/desk-*.js", lambda route: held.append(route))
     desk.page.reload(wait_until="commit")
-    desk.page.wait_for_function("() => window.htmx && window.htmx.version && window.lobbyComposer")
+    desk.page.wait_for_function("() => document.documentElement.dataset.vendor")
     stack.simulator.write(seaview.id_instance, chat, sender_name="Slowly", text="Hello again")
     desk.page.evaluate("() => dispatchEvent(new Event('focus'))")
     desk.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
@@ -115,6 +115,23 @@ def test_without_scripts_the_desk_still_reads_and_answers(
     desk.page.get_by_role("button", name="Send", exact=True).click()
     expect(desk.page.locator("#thread .message.out")).to_contain_text("Plainly answered")
     wait_until(lambda: bool(stack.simulator.received(seaview.id_instance, chat)), 15, "the reply")
+
+
+def test_a_page_whose_script_is_gone_is_one_without_scripts(
+    stack: Stack, seaview: Hotel, desks: Desks
+) -> None:
+    """As between a page and its script there was an upgrade."""
+    chat = "447911123471@c.us"
+    start(stack, seaview, chat, "Upgrade")
+    desk = desks.open(seaview)
+    desk.open("Upgrade")
+    desk.page.route("**/bundles/desk-*.js", lambda route: route.abort())
+    desk.page.reload()
+    expect(desk.page.locator("html.js")).to_have_count(0)
+    expect(desk.page.get_by_role("button", name="Send file")).to_be_visible()
+    desk.page.fill("#reply-box", "Still answered")
+    desk.page.get_by_role("button", name="Send", exact=True).click()
+    expect(desk.page.locator("#thread .message.out")).to_contain_text("Still answered")
 
 
 def test_signing_out_in_one_window_silences_the_other(

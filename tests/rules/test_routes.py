@@ -12,6 +12,7 @@ from inbox.security.tenancy import GUARDED
 
 OPEN = {
     "static": "files that everybody may have",
+    "web.bundle_file": "our scripts and styles",
     "web.vendor_file": "the copies of the CDN's files",
     "web.sign_in": "where a person shows who they are",
     "web.enter": "the same, posted",

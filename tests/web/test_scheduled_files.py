@@ -48,7 +48,7 @@ def stored(app: Flask) -> int:
 
 
 def follow(alice: FlaskClient, thread_url: str, **more: Any) -> Any:
-    """A file, as uploads.js sends it after the sheet."""
+    """A file, as composer/uploads.js sends it after the dialog."""
     content, name = more.pop("file", (PDF, "menu.pdf"))
     data = {"file": (io.BytesIO(content), name), "client_ref": "f1", "at": AT, **more}
     return alice.post(f"{thread_url}/files", data=data, headers=HX)

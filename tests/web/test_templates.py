@@ -9,7 +9,7 @@ from flask import Flask
 from inbox.config import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").glob("**/*.html"))
-SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
+SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 # Drawn once for a hotel and shown to everybody: they must not know who is looking.
 FOR_EVERYBODY = (
     "_row",
@@ -43,12 +43,12 @@ def test_shared_fragments_do_not_depend_on_the_person(name: str) -> None:
     assert not re.search(r"\b(me|current_user|csrf_token|g)\b\s*[.(]", text)
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_script_turns_events_into_events(path: Path) -> None:
     text = path.read_text()
     assert not re.search(r"\bfetch\(|\beval\(|new Function", text)
     # Only there is a request told how far its body has come.
-    assert ("XMLHttpRequest" in text) == (path.name == "uploads.js")
+    assert ("XMLHttpRequest" in text) == (path.name == "transfer.js")
     assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write", text)
 
 

@@ -46,9 +46,7 @@ def test_our_copy_is_served_by_name_and_nothing_else_is(app: Flask) -> None:
 
 def test_every_cdn_script_carries_its_hash_and_its_fallback(app: Flask) -> None:
     with app.test_request_context():
-        html = app.jinja_env.get_template("_scripts.html").render(
-            vendor_files=VENDOR_FILES, asset=lambda name: name
-        )
+        html = app.jinja_env.get_template("_scripts.html").render(vendor_files=VENDOR_FILES)
     for file in VENDOR_FILES:
         assert f'src="{file.cdn_url}" integrity="{file.integrity}" crossorigin="anonymous"' in html
         assert f'data-fallback="{file.local_url}"' in html

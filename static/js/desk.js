@@ -1,0 +1,24 @@
+// The desk: every behaviour of the page, in the order in which they hear of what happens.
+import "./page/waiting.js";
+import "./page/theme.js";
+import "./page/live.js";
+import "./composer/choosing.js";
+import "./composer/composer.js";
+import "./composer/recorder.js";
+import "./thread/thread.js";
+import "./thread/links.js";
+import "./guest/drawer.js";
+import "./list/rows.js";
+import "./thread/voice.js";
+import "./thread/viewer.js";
+import "./page/notice.js";
+import "./page/title.js";
+import "./page/alarm.js";
+import "./page/dialog.js";
+import "./composer/after-dialog.js";
+import "./composer/more-menu.js";
+import "./composer/scheduled.js";
+import "./composer/later.js";
+import "./thread/message-menu.js";
+import "./thread/slot.js";
+import "./composer/poll.js";
