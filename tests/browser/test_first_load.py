@@ -1,0 +1,27 @@
+"""How much a first load asks for: a thread, in a browser that has seen nothing of Lobby before."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.stack.stack import wait_until
+
+MOST_REQUESTS = 12
+
+
+def test_a_thread_needs_few_requests(opened: Open) -> None:
+    desk, _ = opened()
+    page = desk.page.context.new_page()
+    asked = _note_requests(page)
+    page.goto(desk.page.url)
+    expect(page.locator("#live[data-htmx-powered]")).to_have_count(1)
+    wait_until(lambda: any(what.startswith("ws") for what in asked), 10, "the socket")
+    page.wait_for_load_state("networkidle")
+    assert len(asked) <= MOST_REQUESTS, "\n".join(asked)
+
+
+def _note_requests(page: Page) -> list[str]:
+    """What the page asks for, also what its browser has kept from before."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    return asked
