@@ -4,14 +4,14 @@
 PYTHONS := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 BIN := .venv/bin
 DEPS := .venv-deps
-# These run on SQLite and on PostgreSQL.
-ON_BOTH := tests/services tests/faults
+# Two cores have room for four: tests of running processes wait most of their time.
+WORKERS := 4
 # Hashes of every platform's files, for every Python from 3.11 on, and no address of any index.
 COMPILE := $(DEPS)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(DEPSFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format types deps clean environment test-environment
+.PHONY: help run test check bench lint format types deps clean environment test-environment
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,8 +23,13 @@ test: test-environment ## check style and types, then run every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest $(ON_BOTH) --database postgresql
+	$(BIN)/python -m pytest -n $(WORKERS) --durations=20
+
+check: test-environment ## check style and types, and run the unit tests that a change can touch
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m tests.stack.touched $(if $(SINCE),--since $(SINCE))
 
 bench: test-environment ## measure intake and the live path, on this machine alone
 	$(BIN)/python -m tests.bench

@@ -3,8 +3,8 @@
 import sys
 
 from inbox import create_app
-from inbox.config import SettingsError
-from inbox.web.bundle import BundleError
+from inbox.environment import SettingsError
+from inbox.web.page.bundle import BundleError
 
 try:
     app = create_app()

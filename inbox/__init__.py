@@ -16,11 +16,11 @@ from inbox.api import errors as api_errors
 from inbox.config import ROOT, Settings
 from inbox.dispatch.link import link
 from inbox.extensions import csrf, db, engine_options, let_go, limiter, migrate, socketio
+from inbox.request_slots import AT_ONCE, AT_ONCE_AFAR, ConcurrencyLimit, request_slots
 from inbox.security import headers, large_bodies, refused_bodies, sessions
-from inbox.security.secrets import vault
-from inbox.services import instances
-from inbox.turns import AT_ONCE, AT_ONCE_AFAR, InTurn, turns
-from inbox.web import errors as web_errors
+from inbox.services.lines import instances
+from inbox.vault.secrets import vault
+from inbox.web.page import errors as web_errors
 
 SESSION_HOURS = 24 * 14
 LARGEST_ID = 2**63 - 1
@@ -85,14 +85,14 @@ def _bind(app: Flask, settings: Settings) -> None:
         transports=["websocket"],
         cors_allowed_origins=_origins(settings),
     )
-    app.wsgi_app = InTurn(  # type: ignore[method-assign]
-        sockets.Doorkeeper(app, app.wsgi_app)
+    app.wsgi_app = ConcurrencyLimit(  # type: ignore[method-assign]
+        sockets.SocketGate(app, app.wsgi_app)
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
         )
-    turns.open(AT_ONCE if settings.database_url.startswith("sqlite") else AT_ONCE_AFAR)
+    request_slots.open(AT_ONCE if settings.database_url.startswith("sqlite") else AT_ONCE_AFAR)
     link.bind(settings.redis_url)
     vault.bind(settings.encryption_keys)
     instances.bind(settings.provider_seconds)

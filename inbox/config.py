@@ -9,8 +9,11 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from inbox.environment import Reader, SettingsError, short
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
@@ -26,18 +29,22 @@ DATABASES = {
 SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes on Linux and 104 on macOS
 
 
-class SettingsError(ValueError):
-    """A setting is missing or wrong. The text is one line that says what to do."""
-
-
 @dataclass(frozen=True)
 class ModelPlace:
-    """A language model elsewhere that reads guests' moods, so often an hour for each hotel."""
+    """A language model elsewhere that reads guests' sentiment, so often an hour for each hotel."""
 
     url: str
     key: str = field(repr=False)
     name: str
     hourly: int
+
+
+@dataclass(frozen=True)
+class SendTimings:
+    """How long a claim is good for, and how long the journal is given before it is believed."""
+
+    lease: timedelta
+    settle: timedelta
 
 
 @dataclass(frozen=True)
@@ -54,14 +61,13 @@ class Settings:
     secret_key: str = field(repr=False)
     encryption_keys: tuple[tuple[str, bytes], ...] = field(repr=False)
     public_url: str
-    settle_seconds: float
-    lease_seconds: float
+    send_timings: SendTimings
     provider_seconds: float
     media_hosts: tuple[str, ...]
     proxies: int
     webhook_rate: int
     api_rate: int
-    mood_model: "ModelPlace | None"
+    sentiment_model: "ModelPlace | None"
 
     @property
     def production(self) -> bool:
@@ -85,18 +91,13 @@ class Settings:
         In development, missing secrets are made once and kept in the data folder, so that a second
         start reads what the first one wrote. Production never invents a secret.
         """
-        reader = _Reader(environ)
+        reader = Reader(environ)
         env = reader.choice("LOBBY_ENV", ("development", "production"), "development")
         production = env == "production"
         data_dir = _data_dir(reader.text("LOBBY_DATA", str(ROOT / "instance")))
         port = reader.port("PORT", 8000)
-        lease_seconds, provider_seconds = _patience(reader)
-        redis_url = reader.url(
-            "REDIS_URL",
-            "",
-            ("redis", "rediss", "unix"),
-            required_for="production" if production else "",
-        )
+        timings, provider_seconds = _send_timings(reader)
+        redis_url = _redis_url(reader, production)
         return cls(
             env=env,
             port=port,
@@ -110,74 +111,24 @@ class Settings:
             public_url=reader.url(
                 "PUBLIC_URL", "" if production else f"http://127.0.0.1:{port}", ("http", "https")
             ).rstrip("/"),
-            settle_seconds=reader.seconds("LOBBY_SETTLE_SECONDS", 150.0),
-            lease_seconds=lease_seconds,
+            send_timings=timings,
             provider_seconds=provider_seconds,
             proxies=reader.count("LOBBY_PROXIES", 0, 9),
             webhook_rate=reader.count("LOBBY_WEBHOOK_RATE", 500, 999),
             api_rate=reader.count("LOBBY_API_RATE", 600, 99_999),
-            mood_model=_mood_model(reader),
+            sentiment_model=_sentiment_model(reader),
             media_hosts=_media_hosts(reader.text("LOBBY_MEDIA_HOSTS", "")),
         )
 
 
-class _Reader:
-    """Reads one variable at a time and names it in every complaint."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def text(self, name: str, default: str) -> str:
-        return self._environ.get(name, "").strip() or default
-
-    def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
-        value = self.text(name, default)
-        if value not in allowed:
-            raise SettingsError(f"{name} must be {' or '.join(allowed)}, not {_short(value)}.")
-        return value
-
-    def port(self, name: str, default: int) -> int:
-        value = self.text(name, str(default))
-        fits = value.isascii() and value.isdigit() and len(value) <= 5
-        if not fits or not 1 <= int(value) <= 65535:
-            raise SettingsError(
-                f"{name} must be a port number from 1 to 65535, not {_short(value)}."
-            )
-        return int(value)
-
-    def count(self, name: str, default: int, most: int) -> int:
-        value = self.text(name, str(default))
-        fits = value.isascii() and value.isdigit() and len(value) <= len(str(most))
-        if not fits or int(value) > most:
-            raise SettingsError(
-                f"{name} must be a whole number from 0 to {most}, not {_short(value)}."
-            )
-        return int(value)
-
-    def seconds(self, name: str, default: float) -> float:
-        value = self.text(name, str(default))
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = -1.0
-        if not 0 < seconds <= 86_400:
-            raise SettingsError(f"{name} must be a number of seconds up to 86400, not {value!r}.")
-        return seconds
-
-    def url(self, name: str, default: str, schemes: tuple[str, ...], required_for: str = "") -> str:
-        value = self.text(name, default)
-        if not value:
-            if required_for:
-                raise SettingsError(f"{name} must be set in {required_for}.")
-            return ""
-        if not _is_address(value, schemes):
-            starts = " or ".join(f"{scheme}://" for scheme in schemes)
-            raise SettingsError(f"{name} must be an address that starts with {starts}.")
-        return value
+def _redis_url(reader: Reader, production: bool) -> str:
+    """'' for the private one."""
+    required_for = "production" if production else ""
+    return reader.url("REDIS_URL", "", ("redis", "rediss", "unix"), required_for=required_for)
 
 
-def _patience(reader: _Reader) -> tuple[float, float]:
-    """How long a claim lasts, and how long Green API has for an answer.
+def _send_timings(reader: Reader) -> tuple[SendTimings, float]:
+    """How long a claim lasts and the journal is given, and how long Green API has for an answer.
 
     A call may take the second once to connect and once to answer. It must be over before its claim
     is, or the message is judged while it may still be on its way.
@@ -189,10 +140,11 @@ def _patience(reader: _Reader) -> tuple[float, float]:
             f"LOBBY_LEASE_SECONDS ({lease:g}) must be more than twice LOBBY_PROVIDER_SECONDS "
             f"({provider:g}): a message could be sent twice otherwise."
         )
-    return lease, provider
+    settle = reader.seconds("LOBBY_SETTLE_SECONDS", 150.0)
+    return SendTimings(timedelta(seconds=lease), timedelta(seconds=settle)), provider
 
 
-def _mood_model(reader: _Reader) -> ModelPlace | None:
+def _sentiment_model(reader: Reader) -> ModelPlace | None:
     """All three or none. Guests' texts go there: only a host of one's own may have plain http."""
     url = reader.url("LOBBY_MOOD_URL", "", ("https", "http")).rstrip("/")
     key, name = reader.text("LOBBY_MOOD_KEY", ""), reader.text("LOBBY_MOOD_MODEL", "")
@@ -222,28 +174,6 @@ def _media_hosts(value: str) -> tuple[str, ...]:
     return tuple(host.strip().lower() for host in value.split(",") if host.strip())
 
 
-def _short(value: str) -> str:
-    """A bad value, for a complaint of one line."""
-    return repr(value if len(value) <= 40 else f"{value[:40]}…")
-
-
-def _is_address(value: str, schemes: tuple[str, ...]) -> bool:
-    """Whether it is a whole address of one of these kinds: a path for unix, a host for the rest."""
-    try:
-        parts = urlsplit(value)
-        port_is_fine = parts.port != 0
-    except ValueError:
-        return False
-    if parts.scheme not in schemes or not port_is_fine or len(value.split()) != 1:
-        return False
-    if parts.scheme == "unix":
-        return parts.path.startswith("/")
-    if parts.scheme.startswith("redis"):
-        number = parts.path.strip("/")
-        return bool(parts.hostname) and (not number or number.isdigit())
-    return bool(parts.hostname) and not (parts.username or parts.query or parts.fragment)
-
-
 def _data_dir(value: str) -> Path:
     """The folder of everything that lasts, made if need be, for nobody else to read."""
     try:
@@ -254,7 +184,7 @@ def _data_dir(value: str) -> Path:
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "no such account"
         raise SettingsError(
-            f"LOBBY_DATA: the folder {_short(value)} cannot be used ({reason})."
+            f"LOBBY_DATA: the folder {short(value)} cannot be used ({reason})."
         ) from None
 
 
@@ -275,7 +205,7 @@ def _database_url(value: str, data_dir: Path) -> str:
     if DATABASES[scheme] == "sqlite":
         folder = Path(rest.partition("?")[0][1:]).parent
         if folder.is_absolute() and not folder.is_dir():
-            raise SettingsError(f"DATABASE_URL: there is no folder {_short(str(folder))}.")
+            raise SettingsError(f"DATABASE_URL: there is no folder {short(str(folder))}.")
     elif not _is_server(value):
         raise SettingsError("DATABASE_URL must be like postgresql://user:password@host:5432/name.")
     return f"{DATABASES[scheme]}://{rest}"
@@ -289,7 +219,7 @@ def _is_server(value: str) -> bool:
         return False
 
 
-def _secret_key(reader: _Reader, data_dir: Path, production: bool) -> str:
+def _secret_key(reader: Reader, data_dir: Path, production: bool) -> str:
     value = reader.text("SECRET_KEY", "")
     if not value and not production:
         return _kept_secret(data_dir / "secret_key", lambda: secrets.token_urlsafe(48))
@@ -303,7 +233,7 @@ def _secret_key(reader: _Reader, data_dir: Path, production: bool) -> str:
 
 
 def _encryption_keys(
-    reader: _Reader, data_dir: Path, production: bool
+    reader: Reader, data_dir: Path, production: bool
 ) -> tuple[tuple[str, bytes], ...]:
     value = reader.text("LOBBY_ENCRYPTION_KEYS", "")
     if not value and not production:

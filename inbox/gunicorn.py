@@ -32,7 +32,8 @@ proc_name = "lobby-web"
 
 def on_starting(_server: Any) -> None:
     """Refuse wrong settings once and for all: gunicorn would start its workers again for ever."""
-    from inbox.config import Settings, SettingsError
+    from inbox.config import Settings
+    from inbox.environment import SettingsError
 
     try:
         Settings.from_env(os.environ)

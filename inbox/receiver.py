@@ -14,7 +14,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from inbox.extensions import db
-from inbox.services import polling
+from inbox.services.intake import polling
 
 log = logging.getLogger(__name__)
 

@@ -1,9 +1,10 @@
-"""The Socket.IO door: who may listen to which hotel, and the thread that pokes them (D9, D10, D16).
+"""The Socket.IO door: who may listen to which hotel, and the thread that sends them change signals
+(D9, D10, D16).
 
-A poke carries a number; the browser fetches what changed from `…/changes?since=`. One thread a web
-process reads the hotels' numbers from the database when Redis rings, and every half second when it
-does not: a silent Redis costs half a second, never a message. A hotel that was quiet is poked at
-once; a burst becomes one poke each time its browsers have had time to fetch.
+A change signal carries a number; the browser fetches what changed from `…/changes?since=`. One
+thread a web process reads the hotels' numbers from the database when Redis wakes it, and every half
+second when it does not: a silent Redis costs half a second, never a message. A hotel that was quiet
+is told at once; a burst becomes one signal each time its browsers have had time to fetch.
 """
 
 import logging
@@ -23,8 +24,9 @@ from werkzeug.exceptions import Unauthorized
 from inbox.dispatch.browsers import CHANNEL
 from inbox.errors import NotFound
 from inbox.extensions import db, socketio
-from inbox.services import changes, staff
-from inbox.turns import turns
+from inbox.request_slots import request_slots
+from inbox.services import changes
+from inbox.services.hotels import staff
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +34,10 @@ TAIL_SECONDS = 0.4
 HEARTBEAT_SECONDS = 15.0
 REDIS_SECONDS = 0.3  # a Redis that is frozen must not hold up the tail
 LOOK_SECONDS = 0.01  # rings that come closer than this are one
-CALM_SECONDS = 0.03  # between two pokes of a hotel, and for each browser that is told:
+CALM_SECONDS = 0.03  # between two signals of a hotel, and for each browser that is told:
 TELL_SECONDS = 0.0005
 TOLD_AT_ONCE, PAUSE_SECONDS = 5, 0.001
-LATEST_SECONDS = 0.5  # between two pokes of a hotel, however busy this process is
+LATEST_SECONDS = 0.5  # between two signals of a hotel, however busy this process is
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Switchboard:
 switchboard = Switchboard()
 
 
-class Doorkeeper:
+class SocketGate:
     """Answers 401 to a stranger's handshake: an open socket holds a thread, joined or not."""
 
     def __init__(self, app: Flask, behind: WSGIApplication) -> None:
@@ -121,7 +123,7 @@ class Doorkeeper:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith("/socket.io"):
-            with turns.one(), self._app.request_context(environ):
+            with request_slots.slot(), self._app.request_context(environ):
                 known = current_user.is_authenticated
             if not known:
                 return Unauthorized()(environ, start_response)
@@ -136,7 +138,7 @@ def connected(_auth: object = None) -> bool:
     not answer nobody is let in; the browser comes again.
     """
     try:
-        with turns.one():
+        with request_slots.slot():
             return _let_in()
     except Exception as error:  # noqa: BLE001  (unanswered, the browser would wait for ever)
         log.warning("a browser was not let in: %s", type(error).__name__)
@@ -165,14 +167,14 @@ def disconnected(_reason: object = None) -> None:
 
 
 def tail(app: Flask, board: Switchboard) -> None:
-    """Poke browsers whenever their hotel's number moves, and put out whoever lost the right to
+    """Signal browsers whenever their hotel's number moves, and put out whoever lost the right to
     listen.
     """
-    bell = Bell(app.config["LOBBY"].redis_url)
+    waiter = SignalWaiter(app.config["LOBBY"].redis_url)
     rounds = Rounds(board)
     patience = TAIL_SECONDS
     while True:
-        bell.wait(patience)
+        waiter.wait(patience)
         try:
             with app.app_context():
                 patience = rounds.look(time.monotonic())
@@ -199,7 +201,7 @@ class Rounds:
             _put_out(listeners)
         heads = changes.heads({listener.hotel_id for listener in listeners.values()})
         db.session.rollback()
-        moved = self._board.news(heads, now, busy=turns.waiting > 0)
+        moved = self._board.news(heads, now, busy=request_slots.waiting > 0)
         _tell("changed", moved, listeners)
         if now >= self._beat_at:
             self._beat_at = now + HEARTBEAT_SECONDS
@@ -227,7 +229,7 @@ def _put_out(listeners: dict[str, Listener]) -> None:
             socketio.server.disconnect(sid, namespace="/")
 
 
-class Bell:
+class SignalWaiter:
     """Waits for Redis to ring, or for the time to pass. A Redis that is away is only silent."""
 
     def __init__(self, url: str) -> None:

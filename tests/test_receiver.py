@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 
 from inbox import receiver
-from inbox.services import instances, polling
-from tests.conftest import Cast
+from inbox.services.intake import polling
+from inbox.services.lines import instances
+from tests.cast.people import Cast
 from tests.stack import wait_until
 
 

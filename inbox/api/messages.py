@@ -3,21 +3,21 @@
 from flask import Blueprint, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inbox.api import orders, representation
+from inbox.api import outgoing, representation
 from inbox.api.fields import Fields, WrittenFields, json_object, named
 from inbox.errors import Invalid
+from inbox.files.media_store import FolderStore
 from inbox.models import TEXT_LIMIT
 from inbox.security.bearer import token_required
 from inbox.security.large_bodies import allow_file
-from inbox.services import (
+from inbox.services.replies import (
     program_acts,
     program_files,
     program_forwards,
     program_messages,
     sent_messages,
 )
-from inbox.services.media_store import FolderStore
-from inbox.services.program_messages import Taken
+from inbox.services.replies.replies import Queued
 
 PAGE, LONGEST_PAGE = 50, 100
 
@@ -27,16 +27,16 @@ blueprint = Blueprint("messages", __name__, url_prefix="/whatsapp/messages")
 @blueprint.post("")
 @token_required
 def create() -> ResponseReturnValue:
-    """Queue or schedule a message: 202. The same order under the same `client_ref`: 200, and the
+    """Queue or schedule a message: 202. The same under the same `client_ref`: 200, and the
     same message.
     """
-    with named(orders.NAMES):
+    with named(outgoing.NAMES):
         if request.mimetype == "multipart/form-data":
-            taken = _send_file()
+            queued = _send_file()
         else:
-            order = orders.from_json(Fields(json_object()))
-            taken = program_messages.send(g.hotel.id, g.token_id, order)
-    return _answer(taken.message_id, 202 if taken.is_new else 200)
+            recipient, message = outgoing.from_json(Fields(json_object()))
+            queued = program_messages.send(g.hotel.id, recipient, message)
+    return _answer_queued(queued)
 
 
 @blueprint.get("")
@@ -52,9 +52,11 @@ def index() -> ResponseReturnValue:
         raise Invalid(dict.fromkeys(("client_ref", "conversation_id"), wish))
     if conversation_id is None:
         found = sent_messages.by_ref(g.hotel.id, client_ref or "")
-        return jsonify({"messages": [representation.message(one) for one in found], "older": None})
+        return jsonify(
+            {"messages": [representation.message(sent) for sent in found], "older": None}
+        )
     page = sent_messages.page(g.hotel.id, conversation_id, before=before, limit=limit or PAGE)
-    rows = [representation.message(one) for one in page.rows]
+    rows = [representation.message(sent) for sent in page.rows]
     return jsonify({"messages": rows, "older": page.older})
 
 
@@ -74,7 +76,7 @@ def change(message_id: int) -> ResponseReturnValue:
     if text is None and send_at is None:
         fields.miss("text")
     fields.finish()
-    with named(orders.NAMES):
+    with named(outgoing.NAMES):
         program_acts.change(g.hotel.id, message_id, g.token_id, text, send_at)
     return _answer(message_id, 202)
 
@@ -99,18 +101,17 @@ def cancel(message_id: int) -> ResponseReturnValue:
 @token_required
 def retry(message_id: int) -> ResponseReturnValue:
     """Another attempt at one that failed, which is a message of its own: 202. Asked again: 200."""
-    attempt_id, is_new = program_acts.retry(g.hotel.id, message_id, g.token_id)
-    return _answer(attempt_id, 202 if is_new else 200)
+    return _answer_queued(program_acts.retry(g.hotel.id, message_id, g.token_id))
 
 
 @blueprint.post("/<int:message_id>/forward")
 @token_required
 def forward(message_id: int) -> ResponseReturnValue:
     """Pass it on, as a message of its own: 202. The same under the same `client_ref`: 200."""
-    with named(orders.NAMES):
-        envelope = orders.to_forward(Fields(json_object()))
-        taken = program_forwards.send(g.hotel.id, g.token_id, message_id, envelope)
-    return _answer(taken.message_id, 202 if taken.is_new else 200)
+    with named(outgoing.NAMES):
+        recipient, message = outgoing.to_forward(Fields(json_object()), message_id)
+        queued = program_forwards.send(g.hotel.id, recipient, message)
+    return _answer_queued(queued)
 
 
 @blueprint.post("/<int:message_id>/reaction")
@@ -120,14 +121,19 @@ def react(message_id: int) -> ResponseReturnValue:
     program_acts.react(g.hotel.id, message_id)
 
 
-def _send_file() -> Taken:
+def _send_file() -> Queued:
     allow_file()
     fields = WrittenFields(request.form)
     files = list(request.files.items(multi=True))
     file = files[0][1] if len(files) == 1 and files[0][0] == "file" else None
-    envelope, upload, caption = orders.from_form(fields, file)
+    recipient, message = outgoing.from_form(fields, file)
     store = FolderStore(current_app.config["LOBBY"].media_dir)
-    return program_files.send(g.hotel.id, g.token_id, envelope, upload, caption, store)
+    return program_files.send(g.hotel.id, recipient, message, store)
+
+
+def _answer_queued(queued: Queued) -> ResponseReturnValue:
+    """202 for a new message, 200 for one that was asked for before."""
+    return _answer(queued.message_id, 202 if queued.is_new else 200)
 
 
 def _answer(message_id: int, status: int) -> ResponseReturnValue:

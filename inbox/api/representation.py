@@ -5,15 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from inbox.models import Correction, Message
-from inbox.services.sent_messages import Sent
-
-FAILED = ("failed", "expired")
+from inbox.models.states import NOT_SENT, MessageStatus, Origin
+from inbox.services.replies.sent_messages import Sent
 
 
 def message(sent: Sent) -> dict[str, Any]:
     """All about one message."""
     row = sent.message
-    is_program = row.origin == "api"
+    is_program = row.origin == Origin.API
     return {
         "message_id": row.id,
         "conversation_id": row.conversation_id,
@@ -28,8 +27,8 @@ def message(sent: Sent) -> dict[str, Any]:
         "attempts": row.attempts,
         "hold": _hold(sent),
         "failure": failure(row),
-        "cancelled": row.failure_code if row.status == "cancelled" else None,
-        "needs_decision": row.is_doubtful,
+        "cancelled": row.failure_code if row.status == MessageStatus.CANCELLED else None,
+        "needs_decision": row.awaits_decision,
         "correction": _correction(row.corrections),
         **_moments(row),
     }
@@ -68,7 +67,7 @@ def _correction(corrections: Sequence[Correction]) -> dict[str, str | None] | No
 
 def failure(row: Message) -> dict[str, str] | None:
     """Why it did not get through, as a code and in words."""
-    if row.status not in FAILED:
+    if row.status not in NOT_SENT:
         return None
     return {"code": row.failure_code, "message": row.failure_text}
 

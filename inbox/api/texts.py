@@ -9,9 +9,13 @@ from inbox.api.fields import Fields, LenientFields, json_object
 from inbox.api.representation import failure, moment
 from inbox.errors import Invalid
 from inbox.models import Message
+from inbox.models.states import Origin
 from inbox.security.bearer import token_required
-from inbox.services import parcels, program_messages, threads
-from inbox.services.program_messages import Envelope, Order, Recipient
+from inbox.services.audit import Program
+from inbox.services.conversations import threads
+from inbox.services.messages.outgoing import Outgoing, OutgoingContent, text
+from inbox.services.replies import program_messages
+from inbox.services.replies.program_messages import Recipient
 
 blueprint = Blueprint("texts", __name__)
 
@@ -20,9 +24,9 @@ blueprint = Blueprint("texts", __name__)
 @token_required
 def send() -> ResponseReturnValue:
     """Queue a text for a guest: 202. The same `client_ref` again is the same message."""
-    order = _order(LenientFields(json_object()))
-    taken = program_messages.send(g.hotel.id, g.token_id, order)
-    return jsonify({"message_id": taken.message_id, "status": "queued"}), 202
+    recipient, message = _read(LenientFields(json_object()))
+    queued = program_messages.send(g.hotel.id, recipient, message)
+    return jsonify({"message_id": queued.message_id, "status": "queued"}), 202
 
 
 @blueprint.get("/whatsapp/status/<int:message_id>")
@@ -32,7 +36,7 @@ def status(message_id: int) -> ResponseReturnValue:
     return jsonify(_status(threads.outgoing(g.hotel.id, message_id)))
 
 
-def _order(fields: Fields) -> Order:
+def _read(fields: Fields) -> tuple[Recipient, Outgoing[OutgoingContent]]:
     recipient = Recipient(
         chat_id=fields.text("chat_id"),
         phone=fields.text("phone"),
@@ -42,8 +46,8 @@ def _order(fields: Fields) -> Order:
     client_ref = fields.text("client_ref")
     own_hotel(fields)
     fields.finish()
-    envelope = Envelope(recipient, client_ref)
-    return program_messages.order(envelope, parcels.text(message, name="message"))
+    content = text(message, name="message")
+    return recipient, Outgoing(content, Origin.API, Program(g.token_id), client_ref)
 
 
 def own_hotel(fields: Fields) -> None:

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field
 
 from flask import Blueprint, current_app, jsonify, request
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import (
     RequestEntityTooLarge,
@@ -12,14 +13,14 @@ from werkzeug.exceptions import (
     Unauthorized,
 )
 
-from inbox.security.secrets import SecretUnreadable
-from inbox.security.strangers import Strangers
-from inbox.security.webhook_auth import Credentials, accepts
-from inbox.services import notices, webhook_tokens
-from inbox.services.lane import lane
-from inbox.services.rejections import Rejections
-from inbox.services.webhook_rate import WebhookRate
-from inbox.services.webhook_tokens import Sender
+from inbox.security.failed_attempts import FailedAttempts
+from inbox.services.intake import bodies
+from inbox.services.intake.group_commit import group_commit
+from inbox.services.lines import webhook_tokens
+from inbox.services.lines.rejections import Rejections
+from inbox.services.lines.webhook_rate import WebhookRate
+from inbox.services.lines.webhook_tokens import Credentials
+from inbox.vault.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -30,56 +31,62 @@ blueprint = Blueprint("webhook", __name__)
 
 
 @dataclass(frozen=True)
-class Doorkeeper:
+class WebhookGate:
     """What one process remembers between webhooks. None of it decides who is let in."""
 
     rate: WebhookRate
-    strangers: Strangers = field(default_factory=Strangers)
+    failed_attempts: FailedAttempts = field(default_factory=FailedAttempts)
     rejections: Rejections = field(default_factory=Rejections)
+
+    def refused(self, address: str, named_id: int | None) -> None:
+        """Count a webhook that proved nothing, for its address and the number that it names."""
+        if named_id is not None:
+            self.rejections.note(named_id)
+        self.failed_attempts.failed(address)
+
+
+@blueprint.record
+def _make_gate(state: BlueprintSetupState) -> None:
+    """Give each application its own."""
+    rate = WebhookRate(state.app.config["LOBBY"].webhook_rate)
+    state.app.extensions["lobby_webhook_gate"] = WebhookGate(rate)
 
 
 @blueprint.post("/whatsapp/webhook")
 def receive() -> ResponseReturnValue:
-    """200 for everything that is authenticated; 401 for a wrong token; 413 for a body over the
-    cap; 503 for more than the database can take, 429 for who fails too often (decision 0005).
+    """Answer 200 for everything that is authenticated; 401 for a wrong token; 413 for a body over
+    the cap; 503 for more than the database can take, 429 for who fails too often (decision 0005).
     """
-    keeper, shown = _keeper(), _shown()
+    gate: WebhookGate = current_app.extensions["lobby_webhook_gate"]
     address = request.remote_addr or ""
-    if not keeper.strangers.may_try(address, shown.authorization):
+    shown = Credentials(
+        request.headers.get("Authorization"), request.headers.get("X-Webhook-Signature")
+    )
+    if not gate.failed_attempts.may_try(address, shown.authorization):
         raise TooManyRequests(retry_after=COME_BACK_SECONDS)
-    raw = _body()
-    sender = _sender(raw, shown)
+    body = bodies.read(_raw())
+    try:
+        proof = webhook_tokens.prove(body.id_instance, shown, body.raw)
+    except SecretUnreadable:
+        words = "The secrets of this instance cannot be read."
+        raise ServiceUnavailable(words, retry_after=COME_BACK_SECONDS) from None
+    sender = proof.sender
     if sender is None:
-        keeper.strangers.failed(address)
+        gate.refused(address, proof.named_id)
         raise Unauthorized("The webhook token is not that of the instance.")
-    keeper.strangers.proved(shown.authorization)
-    if not keeper.rate.allows(sender.id):
+    gate.failed_attempts.proved(shown.authorization)
+    if not gate.rate.allows(sender.id):
         log.error("instance row %d brings more webhooks than are taken", sender.id)
         raise ServiceUnavailable("Too many at once.", retry_after=COME_BACK_SECONDS)
     if sender.rejected_count:
-        keeper.rejections.over(sender.id)
-    state = lane.receive(sender.id, raw)
-    return jsonify({"status": state})
+        gate.rejections.over(sender.id)
+    return jsonify({"status": group_commit.receive(sender.id, body)})
 
 
-def _keeper() -> Doorkeeper:
-    """The one of this process."""
-    made: Doorkeeper | None = current_app.extensions.get("lobby_doorkeeper")
-    if made is None:
-        rate = WebhookRate(current_app.config["LOBBY"].webhook_rate)
-        made = current_app.extensions.setdefault("lobby_doorkeeper", Doorkeeper(rate))
-    return made
-
-
-def _shown() -> Credentials:
-    return Credentials(
-        request.headers.get("Authorization"), request.headers.get("X-Webhook-Signature")
-    )
-
-
-def _body() -> bytes:
-    """The bytes as they came. A chunked body tells its length only by being read: one byte more
-    than the cap is asked for, since werkzeug cuts what is longer without a word."""
+def _raw() -> bytes:
+    """Read the bytes as they came. A chunked body tells its length only by being read: one byte
+    more than the cap is asked for, since werkzeug cuts what is longer without a word.
+    """
     request.max_content_length = BODY_LIMIT + 1
     too_large = RequestEntityTooLarge(f"A webhook may hold {BODY_LIMIT // 1024 // 1024} MB.")
     if (request.content_length or 0) > BODY_LIMIT:
@@ -88,44 +95,3 @@ def _body() -> bytes:
     if len(raw) > BODY_LIMIT:
         raise too_large
     return raw
-
-
-def _sender(raw: bytes, shown: Credentials) -> Sender | None:
-    """The number that this request speaks for, if it proves it."""
-    broken = False
-    named, candidates = _candidates(raw)
-    for sender in candidates:
-        try:
-            if _accepted(sender, shown, raw):
-                return sender
-        except SecretUnreadable as error:
-            broken = True
-            log.error("the secrets of instance row %d do not open: %s", sender.id, error)
-    if broken:
-        raise ServiceUnavailable("The secrets of this instance cannot be read.", retry_after=60)
-    if named:
-        _keeper().rejections.note(candidates[0].id)
-    return None
-
-
-def _candidates(raw: bytes) -> tuple[bool, list[Sender]]:
-    """The number the body names, and True; every one, when it names none that could be
-    understood.
-    """
-    id_instance = notices.named_instance(raw)
-    if id_instance is None:
-        return False, webhook_tokens.senders()
-    found = webhook_tokens.sender(id_instance)
-    if found is None:
-        log.warning("a webhook for an instance that is not linked here")
-        return False, []
-    return True, [found]
-
-
-def _accepted(sender: Sender, shown: Credentials, raw: bytes) -> bool:
-    return accepts(
-        shown,
-        raw,
-        webhook_tokens=sender.accepted(),
-        signature_secret=sender.signature_secret(),
-    )

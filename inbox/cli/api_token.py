@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from inbox.cli.words import in_words
-from inbox.services import api_tokens
+from inbox.services.hotels import api_tokens
 
 command = AppGroup("token", help="Tokens for programs.")
 

@@ -1,6 +1,7 @@
 """flask instance: WhatsApp numbers."""
 
 from datetime import timedelta
+from typing import Any
 
 import click
 from flask import current_app
@@ -9,8 +10,13 @@ from flask.cli import AppGroup
 from inbox.cli.words import in_words
 from inbox.config import Settings
 from inbox.models import Instance
-from inbox.services import hotels, house_rules, instances, polling, webhook_tokens
-from inbox.services.house_rules import Rules
+from inbox.models.states import Receive
+from inbox.services import audit
+from inbox.services.hotels import hotels
+from inbox.services.intake import polling
+from inbox.services.lines import connection, instances, webhook_tokens
+from inbox.services.replies import sending_limits
+from inbox.services.replies.sending_limits import SendingLimits
 
 NUMBER = click.IntRange(1, 2**63 - 1)
 command = AppGroup("instance", help="WhatsApp numbers (Green API instances).")
@@ -30,29 +36,12 @@ command = AppGroup("instance", help="WhatsApp numbers (Green API instances).")
     help="How messages come. Left out: webhook, or poll if PUBLIC_URL is not a public address.",
 )
 @in_words
-def add(
-    hotel: str,
-    id_instance: int,
-    token: str,
-    api_url: str,
-    media_url: str,
-    webhook_token: str,
-    signature_secret: str,
-    receive: str | None,
-) -> None:
+def add(hotel: str, receive: str | None, **access: Any) -> None:
     """Link a WhatsApp number to HOTEL, and have its messages sent or collected."""
-    new = instances.add(
-        hotel,
-        id_instance,
-        token,
-        api_url=api_url,
-        media_url=media_url,
-        webhook_token=webhook_token,
-        signature_secret=signature_secret,
-        receive=receive or _suitable(api_url),
-    )
-    click.echo(f"Instance {id_instance} linked to {hotel}.")
-    if not webhook_token and new.instance.receive == "webhook":
+    receive = receive or _suitable(access["api_url"])
+    new = instances.add(hotel, instances.Access(receive=receive, **access))
+    click.echo(f"Instance {new.instance.id_instance} linked to {hotel}.")
+    if not access["webhook_token"] and receive == Receive.WEBHOOK:
         click.echo(f"Webhook token, shown only now: {new.webhook_token}")
     _connect(new.instance)
 
@@ -60,7 +49,7 @@ def add(
 def _suitable(api_url: str) -> str:
     """How messages come when nobody says: by webhook only where Green API can reach us."""
     settings: Settings = current_app.config["LOBBY"]
-    return "poll" if polling.is_needed(settings.public_url, api_url) else "webhook"
+    return Receive.POLL if polling.is_needed(settings.public_url, api_url) else Receive.WEBHOOK
 
 
 @command.command("connect")
@@ -110,18 +99,18 @@ def pace(hotel: str, id_instance: int, interval_ms: int) -> None:
     ids = [one.id for one in instances.of_slug(hotel) if one.id_instance == id_instance]
     if not ids:
         raise click.ClickException(f"{hotel} has no instance {id_instance}.")
-    rules = Rules(intervals={ids[0]: interval_ms})
-    house_rules.change(hotels.by_slug(hotel).id, "cli", rules)
+    rules = SendingLimits(intervals={ids[0]: interval_ms})
+    sending_limits.change(hotels.by_slug(hotel).id, audit.CLI, rules)
     click.echo(f"Instance {id_instance} sends one message in {interval_ms} ms at most.")
 
 
 def _connect(instance: Instance) -> bool:
     """Set the number up, say how it went, and whether it went well."""
-    return _collect(instance.id) if instance.receive == "poll" else _point(instance.id)
+    return _collect(instance.id) if instance.receive == Receive.POLL else _point(instance.id)
 
 
 def _collect(instance_id: int) -> bool:
-    trouble = instances.connect(instance_id, "")
+    trouble = connection.connect(instance_id, "")
     if trouble:
         click.echo(f"The webhook address could not be removed: {trouble}")
         click.echo("Remove it in the Green API console, and switch the notifications on there.")
@@ -133,11 +122,11 @@ def _collect(instance_id: int) -> bool:
 
 def _point(instance_id: int) -> bool:
     settings: Settings = current_app.config["LOBBY"]
-    address = settings.public_url + instances.WEBHOOK_PATH
+    address = settings.public_url + connection.WEBHOOK_PATH
     if not settings.public_url:
         click.echo("PUBLIC_URL is not set, so the webhook address could not be set.")
         return False
-    trouble = instances.connect(instance_id, settings.public_url)
+    trouble = connection.connect(instance_id, settings.public_url)
     if trouble:
         click.echo(f"The webhook address could not be set: {trouble}")
         click.echo(f"Set it in the Green API console to {address}, or run: instance connect HOTEL")

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from inbox.cli.words import in_words
 from inbox.models import ROLES
-from inbox.services import staff
+from inbox.services.hotels import staff
 
 command = AppGroup("staff", help="People at the desk.")
 

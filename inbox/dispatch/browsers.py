@@ -1,4 +1,4 @@
-"""Tell every web process that hotels have changes, so that it pokes their browsers."""
+"""Tell every web process that hotels have changes, so that it signals to their browsers."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ from redis.client import Pipeline
 CHANNEL = "lobby:changes"
 
 
-def poke(pipeline: Pipeline, hotel_ids: Collection[int]) -> None:
+def signal(pipeline: Pipeline, hotel_ids: Collection[int]) -> None:
     """Ring once for all these hotels. The web processes read what changed from the database;
     silence costs half a second (D9).
     """

@@ -41,6 +41,7 @@ from inbox.greenapi.contents import (
     Option,
     Poll,
     PollVotes,
+    Quoted,
     Reaction,
     Text,
     UnknownContent,
@@ -74,7 +75,6 @@ from inbox.greenapi.notifications import (
     dedupe_key,
 )
 from inbox.greenapi.notifications import parse as parse_notification
-from inbox.greenapi.quotes import Quoted
 from inbox.greenapi.sessions import Timeout, shared_session
 from inbox.greenapi.states import Delivery, InstanceState, State
 from inbox.greenapi.telephone import CallNotification, CallState

@@ -13,7 +13,7 @@ who has two spellings of one number, never for rewriting an address.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from inbox.greenapi.fields import clean
@@ -44,18 +44,20 @@ _ALIASES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 @dataclass(frozen=True, repr=False)
 class ChatId:
-    """A chat id, taken apart. `user` is the part before the @, without the device."""
+    """A chat id, taken apart. `user` is the part before the @, without the device; `canonical` the
+    address without the device, for an unknown id what came.
+    """
 
     raw: str
     kind: Kind
     user: str
     device: int | None = None
+    canonical: str = field(init=False, compare=False)
 
-    @property
-    def canonical(self) -> str:
-        """The address without the device; an unknown id as it came."""
+    def __post_init__(self) -> None:
         domain = _DOMAINS.get(self.kind)
-        return f"{self.user}@{domain}" if domain else self.raw
+        canonical = f"{self.user}@{domain}" if domain else self.raw
+        object.__setattr__(self, "canonical", canonical)
 
     @property
     def phone(self) -> str | None:

@@ -33,6 +33,8 @@ from inbox.greenapi.cards import (
     read_group_invite,
     read_location,
 )
+from inbox.greenapi.chat_ids import ChatId
+from inbox.greenapi.chat_ids import parse as parse_chat_id
 from inbox.greenapi.fields import Fields
 from inbox.greenapi.files import File, FileKind, read_audio, reader_of
 from inbox.greenapi.menus import (
@@ -61,16 +63,20 @@ __all__ = [
     "Location",
     "Marker",
     "Menu",
+    "MessageParts",
     "Option",
     "Poll",
     "PollVotes",
+    "Quoted",
     "Reaction",
     "Text",
     "UnknownContent",
     "Vote",
     "read_content",
-    "read_forwarded",
+    "read_message",
 ]
+
+_PREVIEW = 300  # characters of a quoted text
 
 
 @dataclass(frozen=True)
@@ -163,35 +169,88 @@ KINDS: dict[str, KindOfMessage] = {
 """By `typeMessage` in lower case: published samples differ in their capitals."""
 
 
-def _kind(data: Fields) -> KindOfMessage | None:
-    return KINDS.get(data.text("typeMessage").strip().lower())
+@dataclass(frozen=True)
+class Quoted:
+    """A quote. `stanza_id` is the idMessage of the quoted message, '' when it is not told;
+    `kind` is that of its content, 'unknown' when that is not told.
+    """
+
+    stanza_id: str
+    participant: ChatId | None
+    preview_text: str = field(repr=False)
+    type_message: str = ""
+    kind: str = "unknown"
 
 
-def _blocks(kind: KindOfMessage, data: Fields) -> tuple[Fields, ...]:
-    """Every place the kind's fields may stand, the likeliest first."""
-    named = (data.block(name) for name in kind.blocks)
-    return (*(block for block in named if block), data)
+@dataclass(frozen=True)
+class MessageParts:
+    """What stands in a `messageData` or a journal object besides who, when and where."""
+
+    content: Content
+    quoted: Quoted | None
+    is_forwarded: bool
+
+
+def read_message(data: Fields) -> MessageParts:
+    """Read the content, the quote and the mark of having been forwarded, wherever they stand."""
+    kind = KINDS.get(data.text("typeMessage").strip().lower())
+    blocks = _blocks(kind, data)
+    content = _content(kind, blocks, data)
+    is_forwarded = any(
+        block.flag("isForwarded") is True or (block.integer("forwardingScore") or 0) > 0
+        for block in blocks
+    )
+    return MessageParts(content, _quoted(content, data), is_forwarded)
 
 
 def read_content(data: Fields) -> Content:
-    """The content of a `messageData`, a journal object or a quote."""
-    amendment = read_from_journal(data)
-    if amendment is not None:
-        return amendment
-    kind = _kind(data)
-    blocks = _blocks(kind, data) if kind else ()
-    found = [content for block in blocks if kind and (content := kind.read(block)) is not None]
-    # The text of an extendedTextMessage may stand in the object itself, beside an empty block.
-    full = [one for one in found if not isinstance(one, Text) or one.text or one.marker]
-    nothing = UnknownContent(data.text("typeMessage")[:64], data.values)
-    return (full or found or [nothing])[0]
+    """Read the content alone, of a `messageData`, a journal object or a quote."""
+    kind = KINDS.get(data.text("typeMessage").strip().lower())
+    return _content(kind, _blocks(kind, data), data)
 
 
-def read_forwarded(data: Fields) -> bool:
-    """Whether the sender forwarded it, wherever the object says so."""
-    kind = _kind(data)
-    blocks = _blocks(kind, data) if kind else (data,)
-    return any(
-        block.flag("isForwarded") is True or (block.integer("forwardingScore") or 0) > 0
-        for block in blocks
+def _blocks(kind: KindOfMessage | None, data: Fields) -> tuple[Fields, ...]:
+    """Every place the kind's fields may stand, the likeliest first."""
+    named = (data.block(name) for name in kind.blocks) if kind else ()
+    return (*(block for block in named if block), data)
+
+
+def _content(kind: KindOfMessage | None, blocks: tuple[Fields, ...], data: Fields) -> Content:
+    if data.word("deletedMessageId") or data.word("editedMessageId"):
+        amendment = read_from_journal(data)
+        if amendment is not None:
+            return amendment
+    empty: Content | None = None
+    for block in blocks if kind else ():
+        content = kind.read(block) if kind else None
+        # The text of an extendedTextMessage may stand in the object itself, beside an empty block.
+        if isinstance(content, Text) and not content.text and not content.marker:
+            empty = empty or content
+        elif content is not None:
+            return content
+    return empty or UnknownContent(data.text("typeMessage")[:64], data.values)
+
+
+def _quoted(content: Content, data: Fields) -> Quoted | None:
+    """The quote; for a choice, what it was chosen from.
+
+    `quotedMessage` describes the quoted message itself and is believed first; an
+    `extendedTextMessageData` may carry another stanzaId, or the only one (seen in samples).
+    """
+    if isinstance(content, Reaction):
+        return None
+    quote = data.block("quotedMessage")
+    block = data.block("extendedTextMessageData") or data.block("extendedTextMessage")
+    chosen_from = content.stanza_id if isinstance(content, Choice) else ""
+    answers_something = data.text("typeMessage") == "quotedMessage" or block.word("stanzaId")
+    if not (quote or answers_something or chosen_from):
+        return None
+    participant = quote.text("participant") or block.text("participant")
+    original = read_content(quote)
+    return Quoted(
+        stanza_id=quote.word("stanzaId") or block.word("stanzaId") or chosen_from,
+        participant=parse_chat_id(participant) if participant else None,
+        preview_text=original.text[:_PREVIEW],
+        type_message=quote.text("typeMessage")[:64],
+        kind=original.kind,
     )

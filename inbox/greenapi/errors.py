@@ -129,8 +129,10 @@ class GreenApiError(Exception):
         return WORDS.get(self.code, "WhatsApp could not do this.")
 
     @property
-    def reason(self) -> Reason | None:
-        """Why the instance cannot send, when that is what the error says."""
+    def reason(self) -> str | None:
+        """Why the instance cannot send, when that is what the error says: a `Reason`, or a word of
+        the caller's own error.
+        """
         return None
 
     @property

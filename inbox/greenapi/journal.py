@@ -10,9 +10,8 @@ from datetime import datetime
 from typing import Literal
 
 from inbox.greenapi.chat_ids import ChatId, parse
-from inbox.greenapi.contents import Content, read_content, read_forwarded
+from inbox.greenapi.contents import Content, Quoted, read_message
 from inbox.greenapi.fields import Fields
-from inbox.greenapi.quotes import Quoted, read_quoted
 from inbox.greenapi.states import Delivery, delivery
 
 
@@ -51,7 +50,7 @@ def read_journal_message(fields: Fields) -> JournalMessage | None:
     chat_id, sender = fields.text("chatId"), fields.text("senderId")
     if direction not in ("incoming", "outgoing") or not id_message or not chat_id:
         return None
-    is_outgoing = direction == "outgoing"
+    is_outgoing, parts = direction == "outgoing", read_message(fields)
     return JournalMessage(
         id_message=id_message,
         direction="outgoing" if is_outgoing else "incoming",
@@ -60,13 +59,13 @@ def read_journal_message(fields: Fields) -> JournalMessage | None:
         sender=parse(sender) if sender else None,
         sender_name=fields.text("senderName").strip(),
         sender_contact_name=fields.text("senderContactName").strip(),
-        content=read_content(fields),
-        quoted=read_quoted(fields),
+        content=parts.content,
+        quoted=parts.quoted,
         type_message=fields.text("typeMessage")[:64],
         status=delivery(fields.raw("statusMessage")) if is_outgoing else None,
         raw_status=fields.word("statusMessage")[:64],
         sent_by_api=fields.flag("sendByApi"),
-        is_forwarded=read_forwarded(fields),
+        is_forwarded=parts.is_forwarded,
         is_edited=fields.flag("isEdited") is True,
         is_deleted=fields.flag("isDeleted") is True,
         edited_message_id=fields.word("editedMessageId"),

@@ -160,7 +160,7 @@ def _extended(fields: Fields) -> dict[str, object]:
 
 
 def _contacts(fields: Fields) -> dict[str, object]:
-    """Several cards stand one level deeper than anything else (greenapi.md 6)."""
+    """Several cards stand one level deeper than anything else (docs/green-api.md 6)."""
     inner = fields.block("messageData") or fields.block("contactsArray")
     flat = {name: fields.raw(name) for name in ("contacts", *_FORWARDING) if fields.has(name)}
     return {**flat, **inner.values}

@@ -14,9 +14,8 @@ from typing import Literal
 
 from inbox.greenapi.chat_ids import ChatId
 from inbox.greenapi.chat_ids import parse as parse_chat_id
-from inbox.greenapi.contents import Content, UnknownContent, read_content, read_forwarded
+from inbox.greenapi.contents import Content, Quoted, UnknownContent, read_content, read_message
 from inbox.greenapi.fields import Fields
-from inbox.greenapi.quotes import Quoted, read_quoted
 from inbox.greenapi.states import Delivery, InstanceState, delivery
 from inbox.greenapi.telephone import (
     CallNotification,
@@ -46,7 +45,8 @@ class MessageNotification:
     """A message: from a guest, typed on the hotel's phone, or the echo of one sent by API.
 
     `chat_id` is the conversation (answer there); `sender` the person, in a group its member, and
-    the hotel's own number for 'phone' and 'api'. Names are '' when not told.
+    the hotel's own number for 'phone' and 'api'. Names are '' when not told. `is_incoming`: the
+    guest wrote it; `is_echo`: it reports what was sent by API.
     """
 
     id_instance: int
@@ -63,9 +63,12 @@ class MessageNotification:
     is_forwarded: bool
     type_message: str
 
-    @property
-    def is_incoming(self) -> bool:
-        return self.origin == "guest"
+    is_incoming: bool = field(init=False)
+    is_echo: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_incoming", self.origin == "guest")
+        object.__setattr__(self, "is_echo", self.origin == "api")
 
 
 @dataclass(frozen=True)
@@ -143,30 +146,26 @@ def _required_word(fields: Fields, key: str) -> str:
     return word
 
 
-def _optional_id(text: str) -> ChatId | None:
-    return parse_chat_id(text) if text.strip() else None
-
-
 def _message(origin: Origin) -> Callable[[Fields, int], Notification]:
     def read(fields: Fields, id_instance: int) -> Notification:
         people, data = fields.block("senderData"), fields.block("messageData")
-        id_message = _required_word(fields, "idMessage")
-        chat_id = _optional_id(people.text("chatId"))
-        if chat_id is None:
+        id_message, chat = _required_word(fields, "idMessage"), people.text("chatId")
+        if not chat.strip():
             raise MalformedNotification("senderData.chatId")
+        sender, parts = people.text("sender"), read_message(data)
         return MessageNotification(
             id_instance=id_instance,
             timestamp=fields.moment("timestamp"),
             origin=origin,
             id_message=id_message,
-            chat_id=chat_id,
-            sender=_optional_id(people.text("sender")),
+            chat_id=parse_chat_id(chat),
+            sender=parse_chat_id(sender) if sender.strip() else None,
             sender_name=people.text("senderName").strip(),
             chat_name=people.text("chatName").strip(),
             sender_contact_name=people.text("senderContactName").strip(),
-            content=read_content(data),
-            quoted=read_quoted(data),
-            is_forwarded=read_forwarded(data),
+            content=parts.content,
+            quoted=parts.quoted,
+            is_forwarded=parts.is_forwarded,
             type_message=data.text("typeMessage")[:64],
         )
 
@@ -174,11 +173,12 @@ def _message(origin: Origin) -> Callable[[Fields, int], Notification]:
 
 
 def _status(fields: Fields, id_instance: int) -> Notification:
+    chat = fields.text("chatId")
     return StatusNotification(
         id_instance=id_instance,
         timestamp=fields.moment("timestamp"),
         id_message=_required_word(fields, "idMessage"),
-        chat_id=_optional_id(fields.text("chatId")),
+        chat_id=parse_chat_id(chat) if chat.strip() else None,
         status=delivery(fields.raw("status")),
         raw_status=fields.word("status")[:64],
         description=fields.text("description"),
@@ -264,23 +264,22 @@ def dedupe_key(body: Mapping[str, object]) -> str:
     type_webhook = fields.word("typeWebhook")
     names = _KEYS.get(type_webhook, ())
     values = [fields.word(name) for name in names]
-    key = ":".join([type_webhook, *values, *_digest_of_amendment(fields)])
+    key = ":".join([type_webhook, *values])
+    if fields.block("messageData").text("typeMessage").strip().lower() in _AMENDMENTS:
+        key += _digest_of_amendment(fields)
     is_whole = bool(values) and bool(values[0])
     if is_whole and len(key) <= _LONGEST_KEY and key.isprintable():
         return key
     return "sha256:" + hashlib.sha256(_canonical(body)).hexdigest()
 
 
-def _digest_of_amendment(fields: Fields) -> tuple[str, ...]:
+def _digest_of_amendment(fields: Fields) -> str:
     """Of what it says, not of how: the journal tells the same in another shape."""
-    data = fields.block("messageData")
-    if data.text("typeMessage").strip().lower() not in _AMENDMENTS:
-        return ()
-    content = read_content(data)
+    content = read_content(fields.block("messageData"))
     if isinstance(content, UnknownContent):
-        return ()
+        return ""
     said = {**asdict(content), "at": fields.integer("timestamp")}
-    return (hashlib.sha256(_canonical(said)).hexdigest()[:16],)
+    return ":" + hashlib.sha256(_canonical(said)).hexdigest()[:16]
 
 
 def _canonical(body: object) -> bytes:

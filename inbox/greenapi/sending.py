@@ -75,8 +75,6 @@ class Sending:
         phone: str,
         *,
         first_name: str = "",
-        middle_name: str = "",
-        last_name: str = "",
         company: str = "",
         quoted_message_id: str | None = None,
     ) -> SentMessage:
@@ -87,11 +85,10 @@ class Sending:
         method = "sendContact"
         if not _PHONE.fullmatch(phone):
             raise Refused("invalid_phone", method=method)
-        names = {"firstName": first_name, "middleName": middle_name, "lastName": last_name}
-        told = _given({key: clean(text) for key, text in {**names, "company": company}.items()})
-        if not told:
+        names = _given({"firstName": clean(first_name), "company": clean(company)})
+        if not names:
             raise Refused("nameless_contact", method=method)
-        card = {"phoneContact": int(phone), **told}
+        card = {"phoneContact": int(phone), **names}
         payload: dict[str, object] = {"chatId": writable(chat_id, method), "contact": card}
         return enqueue(self._transport, method, payload, quoted_message_id)
 

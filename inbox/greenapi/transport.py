@@ -27,6 +27,8 @@ FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, Va
 """Everything that requests lets through when an exchange fails. ValueError: an ordinary session
 parses the Location of a redirect even when told not to follow it, and odd ones escape as that."""
 
+quiet_urllib3()
+
 
 @dataclass(frozen=True, repr=False)
 class Request:
@@ -54,7 +56,6 @@ class Transport:
         session: requests.Session | None,
         timeout: Timeout,
     ) -> None:
-        quiet_urllib3()
         if not token or not token.isprintable():
             raise ValueError("The API token is empty or holds unprintable characters.")
         self.id_instance = int(id_instance)

@@ -1,37 +1,25 @@
 """What jobs and sweeps need to know of the settings."""
 
-from datetime import timedelta
-
 from flask import current_app
 
 from inbox.config import Settings
-from inbox.services import moods
-from inbox.services.media_store import FolderStore
-from inbox.services.sending import Patience
+from inbox.files.media_store import FolderStore
+from inbox.services.conversations import sentiment
 from inbox.services.sweep import MediaRules
 
 
-def patience() -> Patience:
-    """How long a claim lasts and how long the journal is given."""
-    settings = _settings()
-    return Patience(
-        lease=timedelta(seconds=settings.lease_seconds),
-        settle=timedelta(seconds=settings.settle_seconds),
-    )
+def settings() -> Settings:
+    """The settings of the application that this worker runs in."""
+    found: Settings = current_app.config["LOBBY"]
+    return found
 
 
 def media_rules() -> MediaRules:
     """Where files go and where they may come from."""
-    settings = _settings()
-    return MediaRules(FolderStore(settings.media_dir), settings.media_hosts)
+    return MediaRules(FolderStore(settings().media_dir), settings().media_hosts)
 
 
-def mood_model() -> moods.Model | None:
-    """The language model that reads moods; None when none is set."""
-    place = _settings().mood_model
-    return moods.model(place.url, place.key, place.name, place.hourly) if place else None
-
-
-def _settings() -> Settings:
-    found: Settings = current_app.config["LOBBY"]
-    return found
+def sentiment_model() -> sentiment.Model | None:
+    """The language model that reads sentiment; None when none is set."""
+    place = settings().sentiment_model
+    return sentiment.model(place.url, place.key, place.name, place.hourly) if place else None

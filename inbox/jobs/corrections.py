@@ -1,6 +1,6 @@
 """Jobs that change messages which went out already."""
 
-from inbox.services import corrections
+from inbox.services.messages import corrections
 
 
 def carry_out(correction_id: int) -> None:

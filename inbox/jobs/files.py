@@ -1,7 +1,7 @@
 """Jobs that bring our files to Green API."""
 
 from inbox.jobs.app import media_rules
-from inbox.services import uploads
+from inbox.services.outbox import uploads
 
 
 def upload(attachment_id: int) -> None:

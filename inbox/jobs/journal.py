@@ -1,9 +1,9 @@
 """Jobs that compare Green API's journals with our rows."""
 
-from inbox.jobs.app import patience
-from inbox.services import deafness
+from inbox.jobs.app import settings
+from inbox.services.intake import silence
 
 
 def reconcile(instance_id: int) -> None:
     """Take in what never came. Safe to run twice: the second run finds nothing due."""
-    deafness.compare(instance_id, patience().settle)
+    silence.compare(instance_id, settings().send_timings.settle)

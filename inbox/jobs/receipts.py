@@ -1,6 +1,6 @@
 """Jobs that tell guests that they were read."""
 
-from inbox.services import receipts
+from inbox.services.conversations import receipts
 
 
 def tell(conversation_id: int) -> None:

@@ -1,6 +1,6 @@
 """Jobs that ask for ticks."""
 
-from inbox.services import status_checks
+from inbox.services.outbox import status_checks
 
 
 def check(message_id: int) -> None:

@@ -25,7 +25,7 @@ from rq.worker_pool import ForkProcess, WorkerPool
 
 from inbox import memory
 from inbox.dispatch import workers
-from inbox.jobs.app import media_rules, mood_model, patience
+from inbox.jobs.app import media_rules, sentiment_model, settings
 from inbox.services import sweep
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Worker(SimpleWorker):
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
-        workers.answered(self.connection, str(job.func_name), job.args)
+        workers.begun(self.connection, str(job.func_name), job.args)
         with self.app.app_context():
             return super().perform_job(job, queue, execution)
 
@@ -163,8 +163,8 @@ class Round:
 def _rounds(queue: str) -> list[Round]:
     house = Round(HOUSEKEEPING_SECONDS, sweep.keep_house)
     if queue == workers.SENDING:
-        return [Round(SWEEP_SECONDS, lambda: sweep.sweep_sending(patience())), house]
-    background = Round(SWEEP_SECONDS, lambda: sweep.sweep_background(mood_model()))
+        return [Round(SWEEP_SECONDS, lambda: sweep.sweep_sending(settings().send_timings)), house]
+    background = Round(SWEEP_SECONDS, lambda: sweep.sweep_background(sentiment_model()))
     files = Round(SWEEP_SECONDS, lambda: sweep.sweep_files(media_rules()))
     return [background, files, Round(LINES_SECONDS, Lines()), house]
 
@@ -176,7 +176,7 @@ class Lines:
         self._has_begun = False
 
     def __call__(self) -> None:
-        settle = patience().settle
+        settle = settings().send_timings.settle
         if not self._has_begun:
             sweep.begin(settle)
             self._has_begun = True

@@ -13,24 +13,23 @@ from inbox.models.incident import Incident
 from inbox.models.instance import Instance
 from inbox.models.ledger_hour import LedgerHour
 from inbox.models.message import (
-    DOUBTS,
+    CHECKS_BEFORE_ASKING,
     IS_SCHEDULED,
     IS_UNFINISHED,
     IS_UNPROVEN,
     STATUS_RANK,
     TEXT_LIMIT,
-    UNFINISHED,
-    UNPROVEN,
     Message,
 )
-from inbox.models.mood import Mood
 from inbox.models.reaction import Reaction
 from inbox.models.revision import Revision
+from inbox.models.sentiment import Sentiment
 from inbox.models.staff import ROLES, Membership, Staff, StaffSession
+from inbox.models.states import UNFINISHED, UNPROVEN
 from inbox.models.webhook_event import WebhookEvent
 
 __all__ = [
-    "DOUBTS",
+    "CHECKS_BEFORE_ASKING",
     "IS_SCHEDULED",
     "IS_UNFINISHED",
     "IS_UNPROVEN",
@@ -55,9 +54,9 @@ __all__ = [
     "LedgerHour",
     "Membership",
     "Message",
-    "Mood",
     "Reaction",
     "Revision",
+    "Sentiment",
     "Staff",
     "StaffSession",
     "WebhookEvent",

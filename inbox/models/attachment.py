@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from inbox.extensions import Base
 from inbox.models.columns import BigId, MaybeMoment, Moment, RowId, Word
+from inbox.models.states import AttachmentState
 
 
 class Attachment(Base):
@@ -42,7 +43,7 @@ class Attachment(Base):
     hotel_id: Mapped[int] = mapped_column(BigId)
     message_id: Mapped[int] = mapped_column(BigId)
     kind: Mapped[Word]
-    state: Mapped[Word] = mapped_column(default="waiting")
+    state: Mapped[Word] = mapped_column(default=AttachmentState.WAITING)
     source_url: Mapped[str] = mapped_column(String(2000), default="")
     file_name: Mapped[str] = mapped_column(String(255), default="")
     mime_type: Mapped[str] = mapped_column(String(120), default="")

@@ -1,5 +1,7 @@
 """A conversation: all that one chat id and one number of the hotel ever said to each other (D3)."""
 
+from datetime import datetime
+
 from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
@@ -15,7 +17,8 @@ from inbox.extensions import Base
 from inbox.models.columns import BigId, ChatIdText, MaybeMoment, Moment, RowId, Word
 from inbox.models.guest import Guest
 from inbox.models.instance import Instance
-from inbox.models.mood import Mood
+from inbox.models.sentiment import Sentiment
+from inbox.models.states import ConversationStatus, Direction
 
 PREVIEW_LENGTH = 160
 
@@ -24,8 +27,9 @@ class Conversation(Base):
     """`open`, `snoozed` and `done` are states of it, never new rows.
 
     `waiting_since` is the first message of the guest that nobody has answered yet.
-    `mood` is '' or upset or danger, since and because of `mood_message_id`; a person who said "not
-    upset" is remembered in `calm_until_id`: nothing up to that message raises it again.
+    `sentiment` is '' or upset or danger, since and because of `sentiment_message_id`; a person who
+    said "not upset" is remembered in `dismissed_until_id`: nothing up to that message raises it
+    again.
     `last_inbound_at` is the guest's latest message, None when they never wrote. `known_at`: the
     address is on WhatsApp for certain since. `first_contact_at` is our first message to somebody
     who had never written. `failed_at`: a message of ours failed and nobody has seen to it.
@@ -73,19 +77,18 @@ class Conversation(Base):
     guest_id: Mapped[int] = mapped_column(BigId)
     chat_id: Mapped[ChatIdText]
     kind: Mapped[Word] = mapped_column(default="person")
-    status: Mapped[Word] = mapped_column(default="open")
+    status: Mapped[Word] = mapped_column(default=ConversationStatus.OPEN)
     snoozed_until: Mapped[MaybeMoment]
     assignee_id: Mapped[int | None] = mapped_column(BigId)
     last_message_id: Mapped[int | None] = mapped_column(BigId)
     last_message_at: Mapped[Moment]
     last_preview: Mapped[str] = mapped_column(String(PREVIEW_LENGTH), default="")
-    last_kind: Mapped[Word] = mapped_column(default="text")
-    last_direction: Mapped[Word] = mapped_column(default="in")
+    last_direction: Mapped[Word] = mapped_column(default=Direction.IN)
     waiting_since: Mapped[MaybeMoment]
-    mood: Mapped[Word] = mapped_column(default="")
-    mood_since: Mapped[MaybeMoment]
-    mood_message_id: Mapped[int | None] = mapped_column(BigId)
-    calm_until_id: Mapped[int | None] = mapped_column(BigId)
+    sentiment: Mapped[Word] = mapped_column(default="")
+    sentiment_since: Mapped[MaybeMoment]
+    sentiment_message_id: Mapped[int | None] = mapped_column(BigId)
+    dismissed_until_id: Mapped[int | None] = mapped_column(BigId)
     unread_count: Mapped[int] = mapped_column(Integer, default=0)
     last_inbound_at: Mapped[MaybeMoment]
     known_at: Mapped[MaybeMoment]
@@ -104,12 +107,17 @@ class Conversation(Base):
         primaryjoin="Conversation.instance_id == Instance.id",
         foreign_keys=[instance_id],
     )
-    reading: Mapped[Mood | None] = relationship(
+    reading: Mapped[Sentiment | None] = relationship(
         lazy="raise",
-        primaryjoin="Conversation.mood_message_id == Mood.message_id",
-        foreign_keys=[mood_message_id],
+        primaryjoin="Conversation.sentiment_message_id == Sentiment.message_id",
+        foreign_keys=[sentiment_message_id],
         viewonly=True,
     )
+
+    def plan_look(self, now: datetime) -> None:
+        """Ask soon whether messages disappear here, unless that is planned; not for groups."""
+        if self.kind == "person" and self.look_at is None:
+            self.look_at = now
 
 
 class ConversationView(Base):

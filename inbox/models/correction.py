@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from inbox.extensions import Base
 from inbox.models.columns import BigId, MaybeMoment, Moment, RowId, Word
+from inbox.models.states import CorrectionState
 
 
 class Correction(Base):
@@ -30,7 +31,7 @@ class Correction(Base):
     message_id: Mapped[int] = mapped_column(BigId)
     kind: Mapped[Word]
     body: Mapped[str] = mapped_column(Text, default="")
-    state: Mapped[Word] = mapped_column(default="waiting")
+    state: Mapped[Word] = mapped_column(default=CorrectionState.WAITING)
     author_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("staff.id"))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_attempt_at: Mapped[MaybeMoment]

@@ -11,7 +11,7 @@ class Hotel(Base):
     """`slug` is its place in every address; `change_seq` numbers its changes without a gap (D8).
 
     `read_receipts` is when a guest learns that they were read: answer, seen or never.
-    `strangers_a_day` is how many people who never wrote may get a first message in 24 hours.
+    `first_contacts_a_day` is how many people who never wrote may get a first message in 24 hours.
     """
 
     __tablename__ = "hotel"
@@ -23,5 +23,5 @@ class Hotel(Base):
     locale: Mapped[str] = mapped_column(String(16), default="en")
     change_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     read_receipts: Mapped[Word] = mapped_column(default="answer")
-    strangers_a_day: Mapped[int] = mapped_column(Integer, default=20)
+    first_contacts_a_day: Mapped[int] = mapped_column(Integer, default=20)
     created_at: Mapped[Moment]

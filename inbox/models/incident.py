@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inbox.extensions import Base
 from inbox.models.columns import BigId, MaybeMoment, Moment, RowId, Word
 
-KINDS = ("wrong_token", "recovered", "deaf", "quarantine", "webhook_set", "repeated")
+KINDS = ("wrong_token", "recovered", "silent", "quarantine", "webhook_set", "repeated")
 
 
 class Incident(Base):

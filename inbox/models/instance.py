@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from inbox.extensions import Base
 from inbox.models.columns import BigId, MaybeMoment, Moment, Name, RowId, Word
 from inbox.models.hotel import Hotel
+from inbox.models.states import Receive
 
 
 class Instance(Base):
@@ -17,7 +18,7 @@ class Instance(Base):
     most). While `pause_reason` stands nothing is sent and `paused_until` is when the state is
     asked again; without a reason it is a backoff. `rejected_*` count webhooks with a wrong token.
 
-    The three `*_sealed` columns hold AES-256-GCM text (D13); `inbox.security.secrets` opens them.
+    The three `*_sealed` columns hold AES-256-GCM text (D13); `inbox.vault.secrets` opens them.
     """
 
     __tablename__ = "instance"
@@ -34,7 +35,7 @@ class Instance(Base):
     webhook_token_previous_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     webhook_token_previous_until: Mapped[MaybeMoment]
     signature_secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    receive: Mapped[Word] = mapped_column(default="webhook")
+    receive: Mapped[Word] = mapped_column(default=Receive.WEBHOOK)
     wid: Mapped[str] = mapped_column(String(120), default="")
 
     state: Mapped[Word] = mapped_column(default="unknown")

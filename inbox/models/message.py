@@ -25,29 +25,29 @@ from inbox.models.correction import Correction
 from inbox.models.reaction import Reaction
 from inbox.models.revision import Revision
 from inbox.models.staff import Staff
+from inbox.models.states import UNFINISHED, UNPROVEN, Direction, HoldReason, MessageStatus
 
-TEXT_LIMIT = 20_000  # greenapi.md 2.1: sendMessage
+TEXT_LIMIT = 20_000  # docs/green-api.md 2.1: sendMessage
 
 # D7: a status may only move to a higher rank. A proof of delivery beats a failure.
-STATUS_RANK = {
-    "scheduled": 0,
-    "uploading": 0,
-    "queued": 0,
-    "sending": 1,
-    "unconfirmed": 2,
-    "accepted": 3,
-    "sent": 4,
-    "expired": 5,
-    "cancelled": 5,
-    "failed": 5,
-    "delivered": 6,
-    "read": 7,
+STATUS_RANK: dict[str, int] = {
+    MessageStatus.SCHEDULED: 0,
+    MessageStatus.UPLOADING: 0,
+    MessageStatus.QUEUED: 0,
+    MessageStatus.SENDING: 1,
+    MessageStatus.UNCONFIRMED: 2,
+    MessageStatus.ACCEPTED: 3,
+    MessageStatus.SENT: 4,
+    MessageStatus.EXPIRED: 5,
+    MessageStatus.CANCELLED: 5,
+    MessageStatus.FAILED: 5,
+    MessageStatus.DELIVERED: 6,
+    MessageStatus.READ: 7,
 }
-# D5: while one of these is the oldest of its chat, nothing younger there is claimed.
-UNFINISHED = ("uploading", "queued", "sending", "unconfirmed")
 _UNFINISHED_SQL = "status IN ('uploading', 'queued', 'sending', 'unconfirmed')"
 _UNPROVEN_SQL = "status IN ('accepted', 'sent')"
-DOUBTS = 4  # journals asked in vain, or silent, before a person is asked to decide
+MISSED = ("ended", "missed", "declined")  # states of a call that nobody took
+CHECKS_BEFORE_ASKING = 4  # journals asked in vain, or silent, before a person is asked to decide
 
 
 class Message(Base):
@@ -56,13 +56,13 @@ class Message(Base):
     `sorted_at` is fixed when the row is made: display order is (`sorted_at`, `id`) and what staff
     saw never jumps. `status` is '' for what the guest wrote. `rank` mirrors `status` so that a
     compare-and-set is one UPDATE. `recovered` came from the journal, not by webhook. `event_id` is
-    the stored notification it was made from. `analyse_at` is when its mood is due to be read.
+    the stored notification it was made from. `analyse_at` is when its sentiment is due to be read.
 
     `scheduled_for` is when a scheduled one goes into the queue. `hold_reason` says why a queued one
-    waits until `not_before`: 'strangers', or 'waived' when a person let it go all the same.
-    `overdue_at` is when a tick that stays away was noticed. `kept_seconds` is how long it may wait
-    when that was asked for. `order_digest` stands for all that a program asked for. `vouched_id` is
-    who said that a doubtful one arrived.
+    waits until `not_before`: 'first_contact_limit', or 'waived' when a person let it go all the
+    same. `overdue_at` is when a tick that stays away was noticed. `kept_seconds` is how long it may
+    wait when that was asked for. `request_digest` stands for all that a program asked for.
+    `confirmed_by_id` is the person who said that an unconfirmed one arrived.
     """
 
     __tablename__ = "message"
@@ -126,7 +126,7 @@ class Message(Base):
     id_message: Mapped[str | None] = mapped_column(String(120))
     client_ref: Mapped[str | None] = mapped_column(String(100))
     author_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("staff.id"))
-    vouched_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("staff.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("staff.id"))
     sender_chat_id: Mapped[str] = mapped_column(String(120), default="")
     sender_name: Mapped[str] = mapped_column(String(200), default="")
     quoted_id: Mapped[int | None] = mapped_column(BigId)
@@ -142,16 +142,16 @@ class Message(Base):
     event_id: Mapped[int | None] = mapped_column(BigId)
     analyse_at: Mapped[MaybeMoment]
 
-    status: Mapped[Word] = mapped_column(default="")
+    status: Mapped[Word] = mapped_column(default=MessageStatus.NONE)
     rank: Mapped[int] = mapped_column(Integer, default=0)
     priority: Mapped[int] = mapped_column(Integer, default=0)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     scheduled_for: Mapped[MaybeMoment]
     not_before: Mapped[MaybeMoment]
-    hold_reason: Mapped[Word] = mapped_column(default="")
+    hold_reason: Mapped[Word] = mapped_column(default=HoldReason.NONE)
     expires_at: Mapped[MaybeMoment]
     kept_seconds: Mapped[int | None] = mapped_column(Integer)
-    order_digest: Mapped[str] = mapped_column(String(64), default="")
+    request_digest: Mapped[str] = mapped_column(String(64), default="")
     claim: Mapped[str] = mapped_column(String(36), default="")
     claimed_at: Mapped[MaybeMoment]
     lease_until: Mapped[MaybeMoment]
@@ -168,7 +168,7 @@ class Message(Base):
     failure_text: Mapped[str] = mapped_column(String(300), default="")
 
     author: Mapped[Staff | None] = relationship(lazy="raise", foreign_keys=[author_id])
-    voucher: Mapped[Staff | None] = relationship(lazy="raise", foreign_keys=[vouched_id])
+    confirmed_by: Mapped[Staff | None] = relationship(lazy="raise", foreign_keys=[confirmed_by_id])
     reactions: Mapped[list[Reaction]] = relationship(
         lazy="raise",
         primaryjoin="Message.id == Reaction.message_id",
@@ -200,17 +200,25 @@ class Message(Base):
     )
 
     @property
-    def is_doubtful(self) -> bool:
+    def asks(self) -> bool:
+        """Whether it waits for an answer of ours: the guest wrote, or called and nobody took it."""
+        if self.direction != Direction.IN:
+            return False
+        return self.kind != "call" or (self.payload or {}).get("state") in MISSED
+
+    @property
+    def awaits_decision(self) -> bool:
         """Whether no evidence came in a long while, so that a person has to decide."""
-        return self.status == "unconfirmed" and self.checks >= DOUBTS
+        return self.status == MessageStatus.UNCONFIRMED and self.checks >= CHECKS_BEFORE_ASKING
 
 
 # Rendered as literals, so that SQLite can see that the partial indexes fit.
 IS_UNFINISHED = Message.status.in_(
     bindparam("unfinished", UNFINISHED, expanding=True, literal_execute=True)
 )
-UNPROVEN = ("accepted", "sent")
 IS_UNPROVEN = Message.status.in_(
     bindparam("unproven", UNPROVEN, expanding=True, literal_execute=True)
 )
-IS_SCHEDULED = Message.status == bindparam("scheduled", "scheduled", literal_execute=True)
+IS_SCHEDULED = Message.status == bindparam(
+    "scheduled", MessageStatus.SCHEDULED, literal_execute=True
+)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from inbox.extensions import Base
 from inbox.models.columns import BigId, MaybeMoment, Moment, RowId, Word
+from inbox.models.states import EventSource, EventState
 
 
 class WebhookEvent(Base):
@@ -40,10 +41,10 @@ class WebhookEvent(Base):
     chat_id: Mapped[str] = mapped_column(String(120), default="")
     id_message: Mapped[str] = mapped_column(String(120), default="")
     waits_for: Mapped[str] = mapped_column(String(120), default="")
-    source: Mapped[Word] = mapped_column(default="webhook")
+    source: Mapped[Word] = mapped_column(default=EventSource.WEBHOOK)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     body: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[Word] = mapped_column(default="applied")
+    state: Mapped[Word] = mapped_column(default=EventState.APPLIED)
     error: Mapped[str] = mapped_column(String(300), default="")
     received_at: Mapped[Moment]
     applied_at: Mapped[MaybeMoment]

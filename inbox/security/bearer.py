@@ -9,7 +9,7 @@ from werkzeug.exceptions import Unauthorized
 
 from inbox.security import pace
 from inbox.security.tenancy import GUARDED
-from inbox.services import api_tokens
+from inbox.services.hotels import api_tokens
 
 Params = ParamSpec("Params")
 Answer = TypeVar("Answer")

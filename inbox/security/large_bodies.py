@@ -14,8 +14,8 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from inbox.extensions import db
-from inbox.services.enclosures import TOO_LARGE
-from inbox.services.media import LARGEST
+from inbox.services.intake.downloads import LARGEST
+from inbox.services.replies.attachments import TOO_LARGE
 
 Params = ParamSpec("Params")
 Answer = TypeVar("Answer")

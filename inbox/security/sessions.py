@@ -6,8 +6,8 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from inbox.extensions import login
-from inbox.services import presence, staff
-from inbox.services.presence import Desk, Presence
+from inbox.services.hotels import sessions, staff
+from inbox.services.hotels.sessions import SessionHolder, Workplace
 
 LIVE = "web.changes"
 
@@ -15,19 +15,19 @@ LIVE = "web.changes"
 class SignedIn(UserMixin):
     """The person behind a request. `get_id` is the browser session's token, never the row's id."""
 
-    def __init__(self, token: str, found: Presence) -> None:
+    def __init__(self, token: str, found: SessionHolder) -> None:
         self._token, self._presence = token, found
         self.staff_id = found.staff_id
         self.name = found.name
         self.email = found.email
         self.session_id = found.session_id
-        self.desks = found.desks
+        self.workplaces = found.workplaces
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the signed cookie."""
         return self._token
 
-    def at(self, slug: str) -> Desk:
+    def at(self, slug: str) -> Workplace:
         """Their desk at this hotel. Raises `NotFound` for a stranger."""
         return self._presence.at(slug)
 
@@ -54,7 +54,7 @@ def bind(app: Flask) -> None:
 
 def load(token: str) -> SignedIn | None:
     """The person whose browser shows this token; None once it was revoked."""
-    found = presence.of_session(token)
+    found = sessions.of_session(token)
     return None if found is None else SignedIn(token, found)
 
 

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from inbox import clock
-from inbox.models import AuditEntry
+from inbox.models import AuditEntry, Conversation, Guest, Instance, Message, WebhookEvent
 from inbox.services.transaction import Work
+
+CLI = "cli"  # the command line
+SYSTEM = "system"  # what Lobby does by itself
+Row = Conversation | Guest | Instance | Message | WebhookEvent
 
 
 @dataclass(frozen=True)
@@ -19,16 +23,43 @@ Doer = int | Program
 """A person, by the id of their staff row, or a program."""
 
 
+def act(work: Work, by: Doer | str, action: str, row: Row, **detail: Any) -> None:
+    """Record what somebody does to a row of a hotel. `by` may be an actor's name.
+
+    `detail` must hold no secret and nothing a guest wrote, here as everywhere.
+    """
+    subject = f"{row.__tablename__}:{row.id}"
+    record(work, by, action, hotel_id=row.hotel_id, subject=subject, **detail)
+
+
+def act_on_message(
+    work: Work, by: Doer | str, action: str, hotel_id: int, message_id: int, **detail: Any
+) -> None:
+    """The same of a message that is known by its id."""
+    record(work, by, action, hotel_id=hotel_id, subject=f"message:{message_id}", **detail)
+
+
+def act_on(
+    work: Work, by: Doer | str, action: str, hotel_id: int, subject: str, **detail: Any
+) -> None:
+    """The same of any subject: a noun and an id."""
+    record(work, by, action, hotel_id=hotel_id, subject=subject, **detail)
+
+
 def record(
     work: Work,
-    actor: str,
+    by: Doer | str,
     action: str,
     *,
     hotel_id: int | None = None,
     subject: str = "",
     **detail: Any,
 ) -> None:
-    """Add one entry. `detail` must hold no secret and nothing a guest wrote."""
+    """Add one entry, for what is no act on a row of a hotel too."""
+    if isinstance(by, Program):
+        actor = f"token:{by.token_id}"
+    else:
+        actor = by if isinstance(by, str) else f"staff:{by}"
     work.session.add(
         AuditEntry(
             hotel_id=hotel_id,
@@ -44,13 +75,3 @@ def record(
 def by_staff(staff_id: int) -> str:
     """The actor's name of a person."""
     return f"staff:{staff_id}"
-
-
-def name_of(doer: Doer) -> str:
-    """The actor's name of a person or a program."""
-    return f"token:{doer.token_id}" if isinstance(doer, Program) else by_staff(doer)
-
-
-def person(doer: Doer) -> int | None:
-    """The person's id; None for a program."""
-    return None if isinstance(doer, Program) else doer

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from inbox.errors import Conflict
 from inbox.extensions import db
 from inbox.models import Hotel, Instance, Staff
-from inbox.services import hotels, instances, staff
+from inbox.services.hotels import hotels, staff
+from inbox.services.lines import connection, instances
 
 PASSWORD = "welcome to the lobby"  # public on purpose: it opens the demo on this machine only
 
@@ -70,13 +71,13 @@ def connect(public_url: str) -> list[str]:
     """Point the demo numbers' webhooks at us. Returns what went wrong, in words."""
     ids = [hotel.id_instance for hotel in HOTELS]
     rows = db.session.scalars(select(Instance.id).where(Instance.id_instance.in_(ids))).all()
-    troubles = [instances.connect(row, public_url) for row in rows]
+    troubles = [connection.connect(row, public_url) for row in rows]
     return [trouble for trouble in troubles if trouble]
 
 
 def _add_number(hotel: DemoHotel, token: str, api_url: str) -> None:
     try:
-        instances.add(hotel.slug, hotel.id_instance, token, api_url=api_url)
+        instances.add(hotel.slug, instances.Access(hotel.id_instance, token, api_url=api_url))
     except Conflict:
         instances.move(hotel.id_instance, token, api_url)
 

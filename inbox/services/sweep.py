@@ -1,4 +1,4 @@
-"""What nobody rang for (D1): due work is found in the database, whether Redis is there or not."""
+"""Finding due work in the database that no job announced, whether Redis is there or not (D1)."""
 
 import logging
 from collections.abc import Callable
@@ -7,28 +7,16 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from inbox import clock
-from inbox.services import (
-    changes,
-    corrections,
-    deafness,
-    disappearing,
-    identity,
-    media,
-    moods,
-    outbox,
-    overdue,
-    receipts,
-    reconciliation,
-    repeats,
-    resumption,
-    schedules,
-    sending,
-    settlement,
-    status_checks,
-    uploads,
-)
-from inbox.services.media_store import FolderStore
-from inbox.services.sending import Patience
+from inbox.config import SendTimings
+from inbox.files.media_store import FolderStore
+from inbox.services import changes
+from inbox.services.conversations import disappearing, receipts, sentiment
+from inbox.services.guests import lid_lookup
+from inbox.services.intake import downloads, reconciliation, repeats, silence
+from inbox.services.lines import pauses
+from inbox.services.messages import corrections
+from inbox.services.outbox import outbox, overdue, sending, settlement, status_checks, uploads
+from inbox.services.replies import schedules
 
 log = logging.getLogger(__name__)
 
@@ -44,32 +32,36 @@ class MediaRules:
     more_hosts: tuple[str, ...]
 
 
-def sweep_sending(patience: Patience) -> None:
+def sweep_sending(timings: SendTimings) -> None:
     """Send what is due, and settle what is open. One fault does not stop the rest."""
     now = clock.now()
-    _each("expired leases", [now], lambda at: outbox.expire_leases(at, patience.settle))
+    _each("expired leases", [now], lambda at: outbox.expire_leases(at, timings.settle))
     _each("expired messages", [now], outbox.expire_old)
     _each("schedules", [now], schedules.release_due)
     _each("settlement", settlement.due(now), settlement.settle)
-    _each("sending", outbox.due(now), lambda instance: sending.drain(instance, patience))
+    _each("sending", outbox.due(now), lambda instance: sending.drain(instance, timings))
 
 
 def sweep_files(rules: MediaRules) -> None:
     """Fetch and bring the files that are due. On a slow line that can take minutes."""
     now = clock.now()
-    _each("media", media.due(now), lambda file: media.fetch(file, rules.store, rules.more_hosts))
+    _each(
+        "media",
+        downloads.due(now),
+        lambda file: downloads.fetch(file, rules.store, rules.more_hosts),
+    )
     _each("uploads", uploads.due(now), lambda file: uploads.upload(file, rules.store))
 
 
-def sweep_background(model: moods.Model | None = None) -> None:
-    """Read the moods that are due, schedule status checks, and see to the other small things."""
+def sweep_background(model: sentiment.Model | None = None) -> None:
+    """Read the texts that are due, schedule status checks, and see to the other small things."""
     now = clock.now()
-    _each("moods", [moods.GRACE], lambda late: moods.read_all(model, late=late))
+    _each("sentiment", [sentiment.GRACE], lambda late: sentiment.read_all(model, late=late))
     _each("corrections", corrections.due(now), corrections.carry_out)
     _each("receipts", receipts.due(now), receipts.tell)
     _each("overdue ticks", [now], overdue.notice)
     _each("status checks", [now], status_checks.schedule)
-    _each("numbers of LIDs", identity.due(now), identity.ask)
+    _each("numbers of LIDs", lid_lookup.due(now), lid_lookup.ask)
     _each("disappearing messages", disappearing.due(now), disappearing.look)
 
 
@@ -83,11 +75,11 @@ def sweep_lines(settle: timedelta) -> None:
     is enough.
     """
     now = clock.now()
-    _each("paused numbers", resumption.due(now), resumption.probe)
+    _each("paused numbers", pauses.due(now), pauses.probe)
     _each("stray statuses", [settle], reconciliation.hasten)
-    _each("journals", reconciliation.due(now), lambda one: deafness.compare(one, settle))
-    _each("silence", deafness.due(now), lambda one: deafness.look(one, settle))
-    _each("hearing again", [now], deafness.close_heard)
+    _each("journals", reconciliation.due(now), lambda one: silence.compare(one, settle))
+    _each("silence", silence.due(now), lambda one: silence.look(one, settle))
+    _each("hearing again", [now], silence.close_heard)
 
 
 def keep_house() -> None:

@@ -1,4 +1,4 @@
-"""One transaction, the changes it made, and the bells it rings once it is committed."""
+"""One transaction, the changes it made, and the workers it wakes once it is committed."""
 
 import threading
 from collections import defaultdict
@@ -11,10 +11,10 @@ from sqlalchemy import Connection, bindparam
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.dispatch import bells, workers
+from inbox.dispatch import announcements, workers
 from inbox.extensions import BUSY_SECONDS, WRITES, Base, db
 from inbox.models import Change, Hotel
-from inbox.turns import turns
+from inbox.request_slots import request_slots
 
 _one_writer = threading.Lock()
 
@@ -51,7 +51,7 @@ class Work:
     connection: Connection
     at_hand: dict[Any, Any] = field(default_factory=dict)
     _changes: dict[_Changed, None] = field(default_factory=dict)
-    _bells: dict[workers.Ring, None] = field(default_factory=dict)
+    _wakeups: dict[workers.JobRequest, None] = field(default_factory=dict)
 
     def changed(
         self,
@@ -60,40 +60,35 @@ class Work:
         conversation_id: int | None = None,
         message_id: int | None = None,
     ) -> None:
-        """Note that browsers of this hotel have something to fetch. Said twice counts once."""
+        """Note that browsers of this hotel have something to fetch. Safe to repeat."""
         self._changes[_Changed(hotel_id, kind, conversation_id, message_id)] = None
 
-    def ring(self, bell: workers.Bell, *ids: int) -> None:
-        """Wake a worker after the commit. Said twice rings once."""
-        self._bells[workers.Ring(bell, ids)] = None
+    def wake(self, kind: workers.JobKind, *ids: int) -> None:
+        """Wake a worker after the commit. Safe to repeat."""
+        self._wakeups[workers.JobRequest(kind, ids)] = None
 
     def number_changes(self) -> None:
         """Give every change its number (D8): last, so that the hotel's row is held only briefly."""
         changes: defaultdict[int, list[_Changed]] = defaultdict(list)
         for change in self._changes:
             changes[change.hotel_id].append(change)
-        at = clock.now()
-        rows = [
-            {**vars(change), "seq": seq, "at": at}
-            for hotel_id in sorted(changes)
-            for seq, change in enumerate(
-                changes[hotel_id], self._first_number(hotel_id, len(changes[hotel_id]))
-            )
-        ]
+        at, rows = clock.now(), []
+        for hotel_id in sorted(changes):
+            count = len(changes[hotel_id])
+            taken = {"of_hotel": hotel_id, "count": count}
+            head: int = self.connection.execute(_TAKE_NUMBERS, taken).scalar_one()
+            for seq, change in enumerate(changes[hotel_id], head - count + 1):
+                rows.append({**vars(change), "seq": seq, "at": at})
         if rows:
             self.connection.execute(_ADD_CHANGES, rows)
 
-    def _first_number(self, hotel_id: int, count: int) -> int:
-        """Take so many of the hotel's numbers; the first of them."""
-        taken = {"of_hotel": hotel_id, "count": count}
-        head: int = self.connection.execute(_TAKE_NUMBERS, taken).scalar_one()
-        return head - count + 1
-
     def announce(self) -> None:
-        """Ring every bell. Only after the commit: nobody may look before there is something to
-        see.
+        """Tell browsers and workers. Only after the commit: nobody may look before there is
+        something to see.
         """
-        bells.announce({change.hotel_id for change in self._changes}, self._bells)
+        if self._changes or self._wakeups:
+            hotel_ids = {change.hotel_id for change in self._changes}
+            announcements.announce(hotel_ids, self._wakeups)
 
 
 @contextmanager
@@ -106,7 +101,7 @@ def transaction() -> Iterator[Work]:
     if session.info.get(WRITES):
         raise RuntimeError("one transaction cannot stand inside another")
     session.rollback()
-    with _turn(session):
+    with _writer_lock(session):
         session.info[WRITES] = True
         try:
             work = Work(session, session.connection(execution_options={WRITES: True}))
@@ -123,7 +118,7 @@ def transaction() -> Iterator[Work]:
 
 
 @contextmanager
-def _turn(session: Session) -> Iterator[None]:
+def _writer_lock(session: Session) -> Iterator[None]:
     """SQLite has one writer at a time, and who finds it busy sleeps and looks again, longer each
     time: the threads of one process queue up here instead, and the next one starts at once."""
     if session.get_bind().dialect.name != "sqlite":
@@ -139,5 +134,5 @@ def _turn(session: Session) -> Iterator[None]:
 
 def _wait_to_write() -> bool:
     """Those who only read work meanwhile: a locked database must not stop them too."""
-    with turns.aside():
+    with request_slots.released():
         return _one_writer.acquire(timeout=BUSY_SECONDS)

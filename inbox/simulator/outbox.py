@@ -1,17 +1,19 @@
 """The send queue of one instance: accepted, sent one after the other, then the ticks."""
 
 import random
+import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from inbox.simulator.addresses import new_message_id
+from inbox.simulator.agenda import Agenda
 from inbox.simulator.contents import Content, Json
-from inbox.simulator.journal import Entry
-
-if TYPE_CHECKING:
-    from inbox.simulator.instance import Instance
+from inbox.simulator.faults import Faults
+from inbox.simulator.guests import Guest
+from inbox.simulator.journal import Entry, Journal
+from inbox.simulator.timing import Timing
 
 _RANK = {"pending": 0, "sent": 1, "delivered": 2, "read": 3}
 
@@ -30,6 +32,28 @@ class Outgoing:
     status: str = "pending"
 
 
+class Sender(Protocol):
+    """The number that an outbox sends from, as far as sending needs it."""
+
+    agenda: Agenda
+    faults: Faults
+    journal: Journal
+    lock: threading.RLock
+    state: str
+
+    def timing(self) -> Timing: ...
+    def guest(self, chat_id: str) -> Guest: ...
+    def is_on(self, switch: str) -> bool: ...
+    def records(self, *switches: str) -> bool: ...
+    def can_send(self) -> bool: ...
+    def send_delay(self) -> float: ...
+    def echo(self, chat_id: str, id_message: str, content: Content) -> None: ...
+    def tell(self, event: str, facts: Json) -> None: ...
+    def note_status(
+        self, chat_id: str, id_message: str, status: str, description: str = ""
+    ) -> None: ...
+
+
 class Outbox:
     """First in, first out, with the instance's delay between sends.
 
@@ -37,7 +61,7 @@ class Outbox:
     The instance's lock guards everything here.
     """
 
-    def __init__(self, instance: "Instance") -> None:
+    def __init__(self, instance: Sender) -> None:
         self._instance = instance
         self._queue: deque[Outgoing] = deque()
         self._sent: dict[str, Outgoing] = {}

@@ -10,20 +10,21 @@ from flask import Flask
 from honcho.environ import parse_procfile
 
 from inbox import create_app
-from inbox.config import ROOT, Settings, SettingsError
+from inbox.config import ROOT, Settings
+from inbox.environment import SettingsError
 from inbox.extensions import db
-from inbox.supervisor import commands, survivors, valkey, vendor_copy, welcome
+from inbox.supervisor import commands, leftover_processes, valkey, vendor_copy, welcome
 from inbox.supervisor.errors import StartError
 from inbox.supervisor.ports import check_free
 from inbox.supervisor.stage import Stage
-from inbox.web.vendor import VENDOR_FILES
+from inbox.web.page.vendor import VENDOR_FILES
 
 
 def main() -> int:
     """Exit code 0 after Ctrl-C, 1 when the start or a process failed (said in one line)."""
     try:
         settings = _settings()
-        with survivors.lock(settings.data_dir):
+        with leftover_processes.lock(settings.data_dir):
             return _run(settings)
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)
@@ -69,13 +70,13 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "PYTHONUNBUFFERED": "1",
         "GUNICORN_CMD_ARGS": os.environ.get("GUNICORN_CMD_ARGS", "--log-level warning"),
-        survivors.MARK: str(settings.data_dir),
+        leftover_processes.MARK: str(settings.data_dir),
     }
 
 
 def _clear_the_way(settings: Settings, environ: Mapping[str, str]) -> None:
     """End what a killed run left behind; then the ports must be free and Redis must answer."""
-    if survivors.end(str(settings.data_dir)):
+    if leftover_processes.end(str(settings.data_dir)):
         print("Ended what an earlier run had left behind.", flush=True)
     if settings.redis_is_private:
         valkey.end_leftover(settings.valkey_socket)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message, Printer
 
-from inbox.supervisor import survivors
+from inbox.supervisor import leftover_processes
 
 _SYSTEM = re.compile(
     r"(?P<name>\S+) (?P<verb>started|stopped) \((?:pid|rc)=(?P<number>-?\d+)\)"
@@ -60,7 +60,7 @@ class Stage(Manager):
         self.console = Console(self._stop_if_asked)
         super().__init__(printer=self.console)
         self._asked_to_stop = False
-        self._mark = environ[survivors.MARK]
+        self._mark = environ[leftover_processes.MARK]
         self._names = set(commands)
         for name, command in commands.items():
             self.add_process(name, command, env=dict(environ))
@@ -70,7 +70,7 @@ class Stage(Manager):
         try:
             super().loop()
         finally:
-            survivors.end(self._mark)
+            leftover_processes.end(self._mark)
 
     def terminate(self) -> None:
         """Ask every process to stop. One whose start is not yet reported is asked right after."""
@@ -84,4 +84,4 @@ class Stage(Manager):
     def kill(self) -> None:
         """End with force what did not stop when asked, work horses included."""
         super().kill()
-        survivors.kill(self._mark)
+        leftover_processes.kill(self._mark)

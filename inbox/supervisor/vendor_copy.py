@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from inbox.web.vendor import VendorFile, integrity_of
+from inbox.web.page.vendor import VendorFile, integrity_of
 
 CDN_SECONDS = 5.0
 NPM_SECONDS = 60.0

@@ -1,6 +1,6 @@
 """The one live endpoint (D9): everything that moved since a number, drawn with the page's partials.
 
-Reconnect, wake-up, tab focus, a gap in the numbers and the safety poll all come here. What a poke
+Reconnect, wake-up, tab focus, a gap in the numbers and the safety poll all come here. What a signal
 sets off is asked by every page of the hotel at once, so it is drawn once (decision 0006).
 """
 
@@ -10,15 +10,17 @@ from typing import Any
 from flask import g, render_template, request
 from flask_login import current_user
 
-from inbox.errors import Invalid, NotFound
+from inbox.errors import NotFound
 from inbox.models import Conversation
 from inbox.security.tenancy import hotel_required
-from inbox.services import backlog, conversations, schedules, threads
 from inbox.services import changes as change_log
-from inbox.web import desk
-from inbox.web.bubble import new_count
-from inbox.web.door import blueprint
-from inbox.web.prints import prints
+from inbox.services.conversations import conversations, threads
+from inbox.services.lines import backlog
+from inbox.services.replies import schedules
+from inbox.web.blueprint import blueprint
+from inbox.web.page import frame, ids
+from inbox.web.page.fragment_cache import fragment_cache
+from inbox.web.thread.bubble import new_count
 
 
 class TooOldError(Exception):
@@ -32,7 +34,7 @@ class Question:
     hotel_id: int
     since: int
     until: int
-    here: desk.Place
+    here: frame.ListPlace
     open_id: int | None
 
 
@@ -55,16 +57,16 @@ def _question() -> Question:
     since, told, latest = _number("since"), _number("told", "0"), int(g.hotel.change_seq)
     until = told if since < told < latest else latest
     open_id = _number("open") if request.args.get("open") else None
-    return Question(g.hotel.id, since, until, desk.place(), open_id)
+    return Question(g.hotel.id, since, until, frame.place(), open_id)
 
 
 def _rail() -> str:
     """The hotels of this person, with those who wait there."""
-    cards = desk.cards()
+    cards = frame.cards()
     look = [(card.hotel.id, card.hotel.slug, card.hotel.name, card.needs_us) for card in cards]
-    return prints().get(
+    return fragment_cache().get(
         ("rail", g.hotel.id, *look),
-        lambda: render_template("_hotels_moved.html", hotels=cards, hotel=g.hotel),
+        lambda: render_template("page/_hotels_moved.html", hotels=cards, hotel=g.hotel),
     )
 
 
@@ -74,7 +76,7 @@ def _difference(question: Question) -> str:
     """
     if question.here.q:
         return _draw_difference(question)
-    return prints().get(question, lambda: _draw_difference(question))
+    return fragment_cache().get(question, lambda: _draw_difference(question))
 
 
 def _draw_difference(question: Question) -> str:
@@ -85,13 +87,15 @@ def _draw_difference(question: Question) -> str:
 
 
 def _draw(question: Question, moved: dict[str, Any]) -> str:
-    return render_template("_changes.html", **moved, **desk.regions(question.here, question.until))
+    return render_template(
+        "page/_changes.html", **moved, **frame.regions(question.here, question.until)
+    )
 
 
 def _everything(question: Question) -> dict[str, Any]:
     """The list and the thread anew, with the line above what this person has not seen."""
     opened = _opened(question)
-    found = {"page": desk.list_page(question.here), "conversation": opened, "head_moved": True}
+    found = {"page": frame.list_page(question.here), "conversation": opened, "head_moved": True}
     if opened is None:
         return found
     page = threads.page(question.hotel_id, opened.id, staff_id=current_user.staff_id)
@@ -149,6 +153,4 @@ def _opened(question: Question) -> Conversation | None:
 
 def _number(name: str, missing: str = "") -> int:
     text = request.args.get(name) or missing
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid({name: f"{name} must be a number."})
-    return int(text)
+    return ids.required(text, name, f"{name} must be a number.")

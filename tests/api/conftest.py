@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inbox.services import api_tokens
-from tests.api.program import Program
-from tests.conftest import Cast
+from inbox.services.hotels import api_tokens
+from tests.cast.people import Cast
+from tests.cast.program import Program
 
 
 @pytest.fixture

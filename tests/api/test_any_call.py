@@ -17,10 +17,10 @@ from schemathesis.generation import GenerationMode
 
 from inbox.api.description import FILE
 from inbox.models import Conversation
-from inbox.security.strangers import Strangers
-from inbox.services import replies
-from tests.api.program import Program, failed, soon, was_sent
-from tests.conftest import WEBHOOK_TOKEN, Cast
+from inbox.security.failed_attempts import FailedAttempts
+from tests.cast import desk
+from tests.cast.people import WEBHOOK_TOKEN, Cast
+from tests.cast.program import Program, failed, soon, was_sent
 
 WEBHOOK = "/api/v1/whatsapp/webhook"
 # What a description cannot say, such as "not both of these two", may be refused in words.
@@ -50,14 +50,14 @@ schema.app = here
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who fails too often is turned away unheard; here everybody is heard."""
-    monkeypatch.setattr(Strangers, "may_try", lambda *_: True)
+    monkeypatch.setattr(FailedAttempts, "may_try", lambda *_: True)
 
 
 @pytest.fixture
 def ids(program: Program, cast: Cast, guest_writes: Callable[..., Conversation]) -> list[int]:
     """Messages of the hotel in every state that a program may act upon, and one of a person."""
     conversation = guest_writes("A1")
-    typed = replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hello", "r1").id
+    typed = desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hello", "r1").id
     queued, sent, lost = (program.sent(client_ref=f"ref-{number}") for number in range(3))
     was_sent(sent)
     failed(lost)

@@ -14,8 +14,9 @@ from sqlalchemy import event
 
 from inbox.config import Settings
 from inbox.extensions import db
-from tests.api.post import assert_error, post
-from tests.conftest import Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.webhooks import assert_error, post
 
 SEND = "/api/v1/whatsapp/send"
 

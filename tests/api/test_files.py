@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Attachment, Message
-from inbox.services import enclosures
-from tests import recordings
-from tests.api.post import assert_error
-from tests.api.program import PHONE, Program, failed, row, soon
+from inbox.services.replies import attachments
+from tests.cast import recordings
+from tests.cast.program import PHONE, Program, failed, soon
+from tests.cast.rows import row
+from tests.cast.webhooks import assert_error
 
 PDF = b"%PDF-1.7\nthe bill"
 SOUND = recordings.tone("ogg", "libopus")
@@ -130,7 +131,7 @@ def test_a_failed_one_is_tried_again_with_the_same_file(program: Program) -> Non
         ({"text": "Hello"}, "text"),
         ({"other": (io.BytesIO(PDF), "b.pdf")}, "file"),
     ],
-    ids=lambda part: repr(part)[-24:],
+    ids=lambda part: part if isinstance(part, str) else repr(next(iter(part.items())))[:24],
 )  # fmt: skip
 def test_what_is_wrong_is_named_and_no_file_is_kept(
     app: Flask, program: Program, changes: dict[str, Any], field: str
@@ -165,7 +166,7 @@ def test_more_than_whatsapp_takes_is_413(
     monkeypatch.setattr("inbox.security.large_bodies.AROUND_THE_FILE", 1_000)
     answer = send(program, b"x" * 3_000)
     assert_error(answer, 413, "too_large")
-    assert answer.json["error"]["message"] == enclosures.TOO_LARGE
+    assert answer.json["error"]["message"] == attachments.TOO_LARGE
     assert stored(app) == 0
 
 

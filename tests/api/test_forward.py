@@ -11,11 +11,13 @@ from sqlalchemy import func, select, update
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Message
-from inbox.services import instances, replies
+from inbox.services.lines import instances
 from inbox.services.transaction import transaction
-from tests.api.post import assert_error
-from tests.api.program import CONTENTS, PHONE, Program, row, soon, was_sent
-from tests.conftest import API_URL, Cast
+from tests.cast import desk
+from tests.cast.people import API_URL, Cast
+from tests.cast.program import CONTENTS, PHONE, Program, soon, was_sent
+from tests.cast.rows import row
+from tests.cast.webhooks import assert_error
 
 Writes = Callable[..., Conversation]
 OTHER = "+44 7700 900419"
@@ -66,7 +68,7 @@ def test_a_file_goes_along(program: Program) -> None:
 def test_another_number_of_the_hotel_has_to_say_it_itself(program: Program) -> None:
     message_id = program.sent()
     was_sent(message_id)
-    instances.add("grand-plaza", 1101000009, "0" * 50, api_url=API_URL)
+    instances.add("grand-plaza", instances.Access(1101000009, "0" * 50, api_url=API_URL))
     answer = forward(program, message_id, id_instance=1101000009)
     assert answer.json["id_instance"] == 1101000009
     assert row(answer.json["message_id"]).payload == {"forwarded": True}
@@ -113,7 +115,7 @@ def test_a_reference_from_before_digests_is_known_by_what_it_holds(program: Prog
     message_id, other_id = program.sent(), program.sent(text="Another")
     first = forward(program, message_id, client_ref="f-1").json["message_id"]
     with transaction() as work:
-        work.session.execute(update(Message).values(order_digest=""))
+        work.session.execute(update(Message).values(request_digest=""))
     again = forward(program, message_id, client_ref="f-1")
     assert (again.status_code, again.json["message_id"]) == (200, first)
     assert_error(forward(program, other_id, client_ref="f-1"), 409, "conflict")
@@ -127,7 +129,7 @@ def test_what_a_guest_wrote_is_not_there(program: Program, guest_writes: Writes)
 
 def test_what_a_person_wrote_is_theirs(program: Program, cast: Cast, guest_writes: Writes) -> None:
     here = guest_writes("A1").id
-    typed = replies.send_text(cast.hotel_id, here, cast.alice_id, "Alice's words", "r1").id
+    typed = desk.send_text(cast.hotel_id, here, cast.alice_id, "Alice's words", "r1").id
     assert_error(forward(program, typed), 403, "forbidden")
 
 
@@ -173,7 +175,7 @@ def test_what_was_taken_back_is_not_passed_on(program: Program) -> None:
         ({"expires_in": 59}, {"expires_in"}),
         ({"id_instance": "x"}, {"id_instance"}),
     ],
-    ids=str,
+    ids=lambda part: " ".join(sorted(part)),
 )
 def test_what_is_wrong_is_named(program: Program, fields: Any, wrong: set[str]) -> None:
     message_id = program.sent()

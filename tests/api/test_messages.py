@@ -13,10 +13,13 @@ from sqlalchemy import func, select
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import AuditEntry, Conversation, Guest, Message
-from inbox.services import instances, outbox, replies
-from tests.api.post import assert_error
-from tests.api.program import CONTACT, CONTENTS, LOCATION, PHONE, POLL, TEXT, Program, row, soon
-from tests.conftest import API_URL, Cast
+from inbox.services.lines import instances
+from inbox.services.outbox import outbox
+from tests.cast import desk
+from tests.cast.people import API_URL, Cast
+from tests.cast.program import CONTACT, CONTENTS, LOCATION, PHONE, POLL, TEXT, Program, soon
+from tests.cast.rows import row
+from tests.cast.webhooks import assert_error
 
 Writes = Callable[..., Conversation]
 LEASE = timedelta(seconds=60)
@@ -110,7 +113,7 @@ def test_it_expires_when_it_was_told_to(program: Program) -> None:
 def test_a_number_of_the_hotel_may_be_chosen(
     program: Program, cast: Cast, guest_writes: Writes
 ) -> None:
-    instances.add(cast.slug, 1101000007, "0" * 50, api_url=API_URL)
+    instances.add(cast.slug, instances.Access(1101000007, "0" * 50, api_url=API_URL))
     conversation = guest_writes("A1")
     usual = program.send({"guest_id": conversation.guest_id, "text": "Hello"}).json
     other = program.send(
@@ -244,7 +247,7 @@ def test_a_typed_reply_overtakes_what_programs_sent(
     for number in range(3):
         program.sent(phone=f"+44 7700 90040{number}")
     conversation_id = guest_writes("A1").id
-    typed = replies.send_text(cast.hotel_id, conversation_id, cast.alice_id, "At once", "r1").id
+    typed = desk.send_text(cast.hotel_id, conversation_id, cast.alice_id, "At once", "r1").id
     claim = outbox.claim(cast.instance_id, LEASE)
     assert claim is not None
     assert claim.message_id == typed

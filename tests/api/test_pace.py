@@ -12,11 +12,11 @@ from flask import Flask
 
 from inbox.config import ROOT, Settings
 from inbox.extensions import limiter
-from inbox.services import api_tokens
+from inbox.services.hotels import api_tokens
 from inbox.supervisor import valkey
-from tests.api.post import assert_error
-from tests.api.program import Program
-from tests.conftest import Cast
+from tests.cast.people import Cast
+from tests.cast.program import Program
+from tests.cast.webhooks import assert_error
 from tests.stack.processes import Service
 from tests.stack.stack import wait_until
 

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from inbox import clock
 from inbox.extensions import db
 from inbox.models import ApiToken, AuditEntry, Conversation, Guest, Instance, Message
-from tests.api.post import assert_error
-from tests.conftest import Cast
+from tests.cast.people import Cast
+from tests.cast.webhooks import assert_error
 
 SEND = "/api/v1/whatsapp/send"
 PHONE = "+44 7700 900318"
@@ -250,7 +250,7 @@ def test_a_fault_of_ours_is_500_in_the_same_shape_and_tells_nothing(
     def fault(*_: object) -> int:
         raise KeyError("a guest's secret words")
 
-    monkeypatch.setattr("inbox.services.program_messages.send", fault)
+    monkeypatch.setattr("inbox.services.replies.program_messages.send", fault)
     answer = send(client, token)
     assert_error(answer, 500, "internal")
     assert "secret" not in answer.text

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message
-from tests.api.post import assert_error
-from tests.conftest import Cast
+from tests.cast.people import Cast
+from tests.cast.webhooks import assert_error
 
 KEYS = {
     "message_id",

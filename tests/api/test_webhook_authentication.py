@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Instance, WebhookEvent
-from inbox.services import instances
-from tests.api.post import BEARER, DOOR, assert_error, post, signature
-from tests.conftest import API_URL, WEBHOOK_TOKEN, Cast, incoming
+from inbox.services.lines import instances
+from tests.cast.guest import incoming
+from tests.cast.people import API_URL, WEBHOOK_TOKEN, Cast
+from tests.cast.webhooks import BEARER, DOOR, assert_error, post, signature
 
 SECRET = "a-secret-of-the-relay"
 OTHER_TOKEN = "the-token-of-another-number"
@@ -25,11 +26,9 @@ def client(app: Flask, cast: Cast) -> FlaskClient:
     for number, token, secret in ((SIGNED, WEBHOOK_TOKEN, SECRET), (OTHER, OTHER_TOKEN, "")):
         instances.add(
             cast.slug,
-            number,
-            "0" * 50,
-            api_url=API_URL,
-            webhook_token=token,
-            signature_secret=secret,
+            instances.Access(
+                number, "0" * 50, api_url=API_URL, webhook_token=token, signature_secret=secret
+            ),
         )
     return app.test_client()
 

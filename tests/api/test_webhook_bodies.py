@@ -8,19 +8,17 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message, WebhookEvent
-from inbox.services import instances
-from tests.api.post import BEARER, DOOR, assert_error, post
-from tests.conftest import API_URL, Cast, incoming
+from inbox.services.lines import instances
+from tests.cast.guest import incoming
+from tests.cast.people import API_URL, Cast
+from tests.cast.rows import count
+from tests.cast.webhooks import BEARER, DOOR, assert_error, post
 
 CAP = 4 * 1024 * 1024
-
-
-def count(table: type) -> int:
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def the_event() -> WebhookEvent:
@@ -339,7 +337,8 @@ def test_a_number_of_another_hotel_in_the_body_does_not_reach_it(
 ) -> None:
     """The Seaview's token, the Grand Plaza's number: refused, nothing stored anywhere."""
     instances.add(
-        cast.other_slug, 1101000009, "0" * 50, api_url=API_URL, webhook_token="a-token-of-its-own"
+        cast.other_slug,
+        instances.Access(1101000009, "0" * 50, api_url=API_URL, webhook_token="a-token-of-its-own"),
     )
     answer = post(client, incoming("A1"), {"Authorization": "a-token-of-its-own"})
     assert_error(answer, 401, "unauthorized")

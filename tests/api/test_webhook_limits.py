@@ -12,11 +12,12 @@ from inbox import clock
 from inbox.dispatch import rates
 from inbox.extensions import db
 from inbox.models import Incident, Instance
-from inbox.security.strangers import DEPTH, Strangers
-from inbox.services import instances, line, rejections
-from inbox.services.webhook_rate import WebhookRate
-from tests.api.post import assert_error, post
-from tests.conftest import Cast, incoming
+from inbox.security.failed_attempts import DEPTH, FailedAttempts
+from inbox.services.lines import instances, line, rejections
+from inbox.services.lines.webhook_rate import WebhookRate
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
+from tests.cast.webhooks import assert_error, post
 
 WRONG = {"Authorization": "Bearer a-token-of-yesterday"}
 Turn = Callable[[int], None]
@@ -137,31 +138,31 @@ def test_a_429_says_when_to_come_back_and_is_no_page(client: FlaskClient, cast: 
 
 
 def test_one_address_does_not_use_up_anothers_budget() -> None:
-    strangers = Strangers()
+    attempts = FailedAttempts()
     for _ in range(int(DEPTH) + 1):
-        strangers.failed("192.0.2.1")
-    assert not strangers.may_try("192.0.2.1", "Bearer x")
-    assert strangers.may_try("192.0.2.2", "Bearer x")
+        attempts.failed("192.0.2.1")
+    assert not attempts.may_try("192.0.2.1", "Bearer x")
+    assert attempts.may_try("192.0.2.2", "Bearer x")
 
 
 def test_all_addresses_together_have_a_budget_too() -> None:
-    strangers = Strangers()
-    strangers.proved("Bearer known")
+    attempts = FailedAttempts()
+    attempts.proved("Bearer known")
     for number in range(700):
-        strangers.failed(f"192.0.2.{number}")
-    assert not strangers.may_try("198.51.100.1", "Bearer x")
-    assert strangers.may_try("198.51.100.1", "Bearer known")
+        attempts.failed(f"192.0.2.{number}")
+    assert not attempts.may_try("198.51.100.1", "Bearer x")
+    assert attempts.may_try("198.51.100.1", "Bearer known")
 
 
 def test_a_budget_fills_again(monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    strangers = Strangers()
+    attempts = FailedAttempts()
     for _ in range(int(DEPTH)):
-        strangers.failed("192.0.2.1")
-    assert not strangers.may_try("192.0.2.1", None)
+        attempts.failed("192.0.2.1")
+    assert not attempts.may_try("192.0.2.1", None)
     monkeypatch.setattr(time, "monotonic", lambda: now + 1)
-    assert strangers.may_try("192.0.2.1", None)
+    assert attempts.may_try("192.0.2.1", None)
 
 
 @pytest.fixture
@@ -221,7 +222,7 @@ class TestRate:
         self, app: Flask, client: FlaskClient, cast: Cast, second: Callable[[int], None]
     ) -> None:
         assert post(client, incoming("A1")).status_code == 200
-        keeper = app.extensions["lobby_doorkeeper"]
+        keeper = app.extensions["lobby_webhook_gate"]
         object.__setattr__(keeper, "rate", WebhookRate(1))
         assert post(client, incoming("A2")).status_code == 200
         answer = post(client, incoming("A3"))

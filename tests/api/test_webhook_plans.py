@@ -1,4 +1,4 @@
-"""However much is stored, a webhook finds its place by index, and a mood its message."""
+"""However much is stored, a webhook finds its place by index, and a sentiment its message."""
 
 import json
 from collections.abc import Callable
@@ -9,10 +9,12 @@ from flask import Flask
 from sqlalchemy import event
 
 from inbox.extensions import db
-from inbox.services import moods
-from inbox.services.receiving import Delivery, take_in_all
+from inbox.services.conversations import sentiment
+from inbox.services.intake.bodies import read
+from inbox.services.intake.receiving import WebhookDelivery, take_in_all
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
 
 
 def plans(act: Callable[[], object]) -> list[str]:
@@ -44,10 +46,12 @@ def read_all(plan: str) -> bool:
 def test_no_table_is_read_from_end_to_end(app: Flask, cast: Cast, count: int) -> None:
     def deliver() -> None:
         with transaction() as work:
-            bodies = [incoming(f"A{n}", chat_id=f"4477009003{n:02}@c.us") for n in range(count)]
-            deliveries = [Delivery(cast.instance_id, json.dumps(body).encode()) for body in bodies]
-            take_in_all(work, deliveries, fenced=False)
+            texts = [incoming(f"A{n}", chat_id=f"4477009003{n:02}@c.us") for n in range(count)]
+            deliveries = [
+                WebhookDelivery(cast.instance_id, read(json.dumps(body).encode())) for body in texts
+            ]
+            take_in_all(work, deliveries, savepoints=False)
 
-    looked = plans(deliver) + plans(lambda: moods.read_all(None))
+    looked = plans(deliver) + plans(lambda: sentiment.read_all(None))
     assert len(looked) > 5
     assert [one for one in looked if read_all(one)] == []

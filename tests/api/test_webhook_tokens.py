@@ -11,10 +11,11 @@ from inbox import clock
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.extensions import db
 from inbox.models import AuditEntry, Instance
-from inbox.services import webhook_tokens
-from tests.api.post import post
-from tests.conftest import API_URL, WEBHOOK_TOKEN, Cast, incoming
-from tests.services.provider import url
+from inbox.services.lines import webhook_tokens
+from tests.cast.guest import incoming
+from tests.cast.people import API_URL, WEBHOOK_TOKEN, Cast
+from tests.cast.provider import url
+from tests.cast.webhooks import post
 
 DAY = timedelta(hours=24)
 

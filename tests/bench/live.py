@@ -1,8 +1,8 @@
 """How long from a webhook's POST until the message is on the screens of a hundred open pages.
 
 One page is a real Chromium. The others are as little of a browser as the live path needs: a socket,
-and a fetch of `…/changes` whenever a poke is ahead of the cursor. They run in this process, on the
-same two cores as the server.
+and a fetch of `…/changes` whenever a signal is ahead of the cursor. They run in this process, on
+the same two cores as the server.
 """
 
 import asyncio

@@ -15,14 +15,16 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Playwright,
     Route,
     sync_playwright,
 )
 
 from inbox.supervisor import vendor_copy
-from inbox.web.vendor import VENDOR_FILES, VendorFile
+from inbox.web.page.vendor import VENDOR_FILES, VendorFile
+from tests.databases import Databases
 from tests.stack.chromium import launch_options
-from tests.stack.database import change
+from tests.stack.database import change, wait_settled
 from tests.stack.stack import Hotel, Stack
 
 WIDE = (1440, 900)
@@ -35,9 +37,11 @@ numbers = iter(range(447700910000, 447700910999))
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Stack]:
     """The product, running, with guests who read at once."""
-    with Stack(tmp_path_factory.mktemp("browser")) as stack:
+    folder = tmp_path_factory.mktemp("browser")
+    databases.copy(databases.migrated, folder / "data")
+    with Stack(folder, migrated=True) as stack:
         missing = vendor_copy.prepare(stack.data / "vendor", VENDOR_FILES)
         assert not missing, "the npm registry must be reachable for the browser tests"
         stack.simulator.set_timing(scale=0.1)
@@ -47,22 +51,31 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def plaza(stack: Stack) -> Hotel:
     """The hotel whose desk is open."""
-    return stack.add_hotel("grand-plaza", "Europe/Madrid")
+    hotel = stack.add_hotel("grand-plaza", "Europe/Madrid")
+    wait_settled(stack, hotel)
+    return hotel
 
 
 @pytest.fixture(scope="session")
 def seaview(stack: Stack) -> Hotel:
     """Another hotel."""
-    return stack.add_hotel("seaview", "Europe/Lisbon")
+    hotel = stack.add_hotel("seaview", "Europe/Lisbon")
+    wait_settled(stack, hotel)
+    return hotel
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each has windows of its own."""
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """One browser for all tests; each has windows of its own."""
+    with playwright.chromium.launch(**launch_options()) as browser:
         yield browser
-        browser.close()
 
 
 @dataclass
@@ -72,12 +85,12 @@ class Cdn:
     """
 
     folder: Path
-    mood: str = "answers"
+    behaviour: str = "answers"
 
     def __call__(self, route: Route) -> None:
-        if self.mood == "refuses":
+        if self.behaviour == "refuses":
             route.abort()
-        elif self.mood == "answers":
+        elif self.behaviour == "answers":
             content = (self.folder / self._file(route.request.url).name).read_bytes()
             route.fulfill(
                 body=content,

@@ -38,16 +38,16 @@ def test_the_flag_comes_and_goes_while_we_look(
     before = time.monotonic()
     angry = "There is STILL no hot water. Nobody has even called me back."
     stack.simulator.write(plaza.id_instance, chat, sender_name=name, text=angry)
-    expect(row.locator(".mood-upset")).to_have_text("Upset", timeout=SECONDS * 1000)
+    expect(row.locator(".sentiment-upset")).to_have_text("Upset", timeout=SECONDS * 1000)
     assert time.monotonic() - before < SECONDS
     expect(desk.page.locator("#alarm")).to_have_text(f"Upset: {name}")
     keep(desk.page, f"{request.node.callspec.id}-upset-list")
     desk.open(name)
-    band = desk.page.locator(".mood-band")
+    band = desk.page.locator(".sentiment-band")
     expect(band).to_contain_text("“no hot water”")
     keep(desk.page, f"{request.node.callspec.id}-upset-thread")
     stack.simulator.write(plaza.id_instance, chat, sender_name=name, text="Fire in the corridor!!")
-    expect(band.locator(".mood-danger")).to_have_text("Danger", timeout=SECONDS * 1000)
+    expect(band.locator(".sentiment-danger")).to_have_text("Danger", timeout=SECONDS * 1000)
     expect(desk.page.locator("#alarm")).to_have_text(f"Danger: {name}")
     expect(desk.page.locator("#reply-box")).to_be_visible()
     keep(desk.page, f"{request.node.callspec.id}-danger-thread")
@@ -60,13 +60,13 @@ def test_without_scripts_the_button_works_too(stack: Stack, plaza: Hotel, desks:
     stack.simulator.write(plaza.id_instance, GUEST, sender_name="Olga", text=text)
     desk = desks.open(plaza, scripts=False)
     deadline = time.monotonic() + SECONDS
-    while not desk.page.locator(".row", has_text="Olga").locator(".mood-upset").count():
+    while not desk.page.locator(".row", has_text="Olga").locator(".sentiment-upset").count():
         assert time.monotonic() < deadline
         desk.page.reload()
     desk.page.locator(".row a", has_text="Olga").click()
     desk.page.get_by_role("button", name="Not upset").click()
     expect(desk.page).to_have_url(re.compile(r"/c/\d+$"))
-    expect(desk.page.locator(".mood-band")).to_have_count(0)
+    expect(desk.page.locator(".sentiment-band")).to_have_count(0)
 
 
 def hash_of(request: pytest.FixtureRequest) -> str:

@@ -6,9 +6,9 @@ import pytest
 import requests
 from playwright.sync_api import Page, Route, expect
 
-from tests import recordings
 from tests.browser.attaching import SAMPLES, choose, give, large, picture, sample, slow_down
 from tests.browser.conftest import PHONE, WIDE, Open, Received, start
+from tests.cast import recordings
 from tests.stack.stack import Hotel, Stack, wait_until
 
 

@@ -1,26 +1,26 @@
-"""Files for later: chosen at the box or in the sheet, scheduled one by one, seen, changed, sent."""
+"""Files for later: chosen at the box or in the dialog, scheduled singly, seen, changed, sent."""
 
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests import recordings
 from tests.browser.attaching import choose, give, large, picture, sample, slow_down
 from tests.browser.conftest import PHONE, PICTURES, WIDE, Open, Received
+from tests.cast import recordings
 from tests.stack.stack import wait_until
 
 
-def open_sheet(page: Page) -> Locator:
+def open_dialog(page: Page) -> Locator:
     page.get_by_role("button", name="Send later").click()
-    sheet = page.locator("#sheet[open]")
-    expect(sheet.locator("textarea")).to_be_visible()
-    return sheet
+    dialog = page.locator("#dialog[open]")
+    expect(dialog.locator("textarea")).to_be_visible()
+    return dialog
 
 
-def schedule(sheet: Locator, when: str = "tomorrow") -> None:
-    sheet.locator(f"[value={when}]").check()
-    sheet.get_by_role("button", name="Schedule").click()
+def schedule(dialog: Locator, when: str = "tomorrow") -> None:
+    dialog.locator(f"[value={when}]").check()
+    dialog.get_by_role("button", name="Schedule").click()
 
 
 def waiting(page: Page) -> Any:
@@ -34,16 +34,16 @@ def test_files_are_scheduled_with_their_text_and_go_when_they_are_sent(
     page = desk.page
     choose(page, sample("tap.jpg"), picture("extra.png"))
     page.locator("#reply-box").fill("The tap and the bill")
-    sheet = open_sheet(page)
-    chips = sheet.locator(".chosen li")
+    dialog = open_dialog(page)
+    chips = dialog.locator(".chosen li")
     expect(chips).to_have_count(2)
-    expect(sheet.locator("textarea")).to_have_value("The tap and the bill")
-    choose(page, sample("booking.pdf"), place="#sheet")
+    expect(dialog.locator("textarea")).to_have_value("The tap and the bill")
+    choose(page, sample("booking.pdf"), place="#dialog")
     expect(chips).to_have_count(3)
-    sheet.get_by_role("button", name="Remove extra.png").click()
+    dialog.get_by_role("button", name="Remove extra.png").click()
     expect(chips).to_have_count(2)
-    schedule(sheet)
-    expect(page.locator("#sheet")).to_be_hidden()
+    schedule(dialog)
+    expect(page.locator("#dialog")).to_be_hidden()
     expect(page.locator("#composer .chosen li")).to_have_count(0)
     expect(page.locator("#reply-box")).to_have_value("")
     expect(waiting(page)).to_have_count(2)
@@ -60,10 +60,10 @@ def test_files_are_scheduled_with_their_text_and_go_when_they_are_sent(
         expect(item).to_contain_text("Tomorrow, 09:00")
 
     second.get_by_role("link", name="Change").click()
-    sheet = page.locator("#sheet[open]")
-    expect(sheet).to_contain_text("booking.pdf")
-    sheet.locator("textarea").fill("Your booking")
-    sheet.get_by_role("button", name="Save").click()
+    dialog = page.locator("#dialog[open]")
+    expect(dialog).to_contain_text("booking.pdf")
+    dialog.locator("textarea").fill("Your booking")
+    dialog.get_by_role("button", name="Save").click()
     expect(second).to_contain_text("Your booking")
 
     first.get_by_role("button", name="Send now").click()
@@ -74,31 +74,31 @@ def test_files_are_scheduled_with_their_text_and_go_when_they_are_sent(
     assert [row["type"] for row in received(chat)] == ["imageMessage", "documentMessage"]
 
 
-def test_they_are_pasted_and_dropped_into_the_sheet_too(opened: Open) -> None:
+def test_they_are_pasted_and_dropped_into_the_dialog_too(opened: Open) -> None:
     desk, _ = opened()
-    sheet = open_sheet(desk.page)
-    expect(sheet.locator("textarea")).to_have_attribute("required", "")
-    give(desk.page, "paste", ["image.png"], "#sheet textarea")
-    give(desk.page, "drop", ["a.pdf"], "#sheet .times")
-    expect(sheet.locator(".chosen li")).to_have_count(2)
-    expect(sheet.locator("textarea")).not_to_have_attribute("required", "")
+    dialog = open_dialog(desk.page)
+    expect(dialog.locator("textarea")).to_have_attribute("required", "")
+    give(desk.page, "paste", ["image.png"], "#dialog textarea")
+    give(desk.page, "drop", ["a.pdf"], "#dialog .times")
+    expect(dialog.locator(".chosen li")).to_have_count(2)
+    expect(dialog.locator("textarea")).not_to_have_attribute("required", "")
     give(desk.page, "drop", ["b.pdf"], "#rows")
-    expect(sheet.locator(".chosen li")).to_have_count(2)
-    schedule(sheet, "evening" if sheet.locator("[value=evening]").count() else "tomorrow")
+    expect(dialog.locator(".chosen li")).to_have_count(2)
+    schedule(dialog, "evening" if dialog.locator("[value=evening]").count() else "tomorrow")
     expect(waiting(desk.page)).to_have_count(2)
 
 
-def test_a_wrong_time_is_said_while_all_is_still_in_the_sheet(opened: Open) -> None:
+def test_a_wrong_time_is_said_while_all_is_still_in_the_dialog(opened: Open) -> None:
     desk, _ = opened()
     page = desk.page
     choose(page, picture())
-    sheet = open_sheet(page)
-    sheet.locator("[name=at]").fill("2001-01-01T00:00")
-    sheet.locator("form.sheet-form").evaluate("form => form.noValidate = true")
-    sheet.get_by_role("button", name="Schedule").click()
-    expect(sheet.locator("#wrong-at")).to_contain_text("over")
-    expect(sheet.locator("[name=at]")).to_be_focused()
-    expect(sheet.locator(".chosen li")).to_have_count(1)
+    dialog = open_dialog(page)
+    dialog.locator("[name=at]").fill("2001-01-01T00:00")
+    dialog.locator("form.dialog-form").evaluate("form => form.noValidate = true")
+    dialog.get_by_role("button", name="Schedule").click()
+    expect(dialog.locator("#wrong-at")).to_contain_text("over")
+    expect(dialog.locator("[name=at]")).to_be_focused()
+    expect(dialog.locator(".chosen li")).to_have_count(1)
     expect(page.locator(".pending")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.locator("#composer .chosen li")).to_have_count(1)
@@ -109,7 +109,7 @@ def test_on_its_way_it_says_when_it_is_for_and_can_be_cancelled(opened: Open) ->
     page = desk.page
     widen = slow_down(page)
     choose(page, large(), picture())
-    schedule(open_sheet(page))
+    schedule(open_dialog(page))
     bubbles = page.locator(".pending.with-file")
     expect(bubbles).to_have_count(2)
     expect(bubbles.first).to_contain_text("Tomorrow, 09:00")
@@ -125,7 +125,7 @@ def test_a_refused_file_stays_at_its_bubble(opened: Open) -> None:
     page = desk.page
     film = recordings.film("webm", "libvpx")
     choose(page, {"name": "tour.webm", "mimeType": "video/webm", "buffer": film})
-    schedule(open_sheet(page))
+    schedule(open_dialog(page))
     expect(page.locator(".pending .why")).to_contain_text("Save it as MP4")
     page.get_by_role("button", name="Edit").click()
     expect(page.locator("#composer .chosen li")).to_have_count(1)
@@ -136,7 +136,7 @@ def test_the_text_of_a_sound_is_a_message_of_its_own(opened: Open) -> None:
     sound = recordings.tone("mp3", "libmp3lame")
     choose(desk.page, {"name": "bell.mp3", "mimeType": "audio/mpeg", "buffer": sound})
     desk.page.locator("#reply-box").fill("Our bell")
-    schedule(open_sheet(desk.page))
+    schedule(open_dialog(desk.page))
     expect(waiting(desk.page)).to_have_count(2)
     desk.page.locator(".scheduled summary").click()
     expect(waiting(desk.page).nth(0)).to_contain_text("Our bell")
@@ -151,17 +151,17 @@ def test_it_looks_well(opened: Open, size: tuple[int, int], dark: bool) -> None:
     name = f"files-later-{'wide' if size == WIDE else 'phone'}-{'dark' if dark else 'light'}"
     choose(page, sample("tap.jpg"), picture("a name that is far longer than any chip could be.png"))
     page.locator("#reply-box").fill("The tap, as you asked")
-    sheet = open_sheet(page)
-    sheet.locator("[value=tomorrow]").check()
-    page.screenshot(path=PICTURES / f"{name}-sheet.png")
+    dialog = open_dialog(page)
+    dialog.locator("[value=tomorrow]").check()
+    page.screenshot(path=PICTURES / f"{name}-dialog.png")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    sheet.get_by_role("button", name="Schedule").click()
+    dialog.get_by_role("button", name="Schedule").click()
     expect(waiting(page)).to_have_count(2)
     page.locator(".scheduled summary").click()
     expect(waiting(page).first.locator("img")).to_be_visible()
     page.screenshot(path=PICTURES / f"{name}-strip.png")
     waiting(page).first.get_by_role("link", name="Change").click()
-    expect(page.locator("#sheet[open] textarea")).to_be_visible()
+    expect(page.locator("#dialog[open] textarea")).to_be_visible()
     page.screenshot(path=PICTURES / f"{name}-change.png")
     page.goto(page.url.partition("/c/")[0] + "/scheduled")
     expect(page.locator(".card", has_text="tap.jpg").first).to_be_visible()

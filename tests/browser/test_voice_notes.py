@@ -1,19 +1,27 @@
 """A voice message from the desk, spoken into Chromium's own test microphone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests import recordings
 from tests.browser.conftest import PHONE, WIDE, Desk, Desks, start
+from tests.cast import recordings
+from tests.stack.chromium import launch_options
 from tests.stack.stack import Hotel, Stack, wait_until
 
 Open = Callable[..., tuple[Desk, str]]
 numbers = iter(range(447700920000, 447700920999))
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A browser with a microphone."""
+    with playwright.chromium.launch(**launch_options(microphone=True)) as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from inbox.config import Settings
 from inbox.extensions import db
 from inbox.models import ApiToken, Hotel, Instance, Membership, Staff
-from tests.conftest import API_URL, PASSWORD, Cast
+from tests.cast.people import API_URL, PASSWORD, Cast
 
 HOTEL = ["hotel", "add", "new-hotel", "--name", "New", "--timezone", "Europe/Madrid"]
 INSTANCE = ["instance", "add", "grand-plaza", "--receive", "poll", "--api-url", API_URL]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from inbox.extensions import db
 from inbox.models import AuditEntry, Instance
 from inbox.services.transaction import transaction
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 GREEN_API = "https://1101.api.greenapi.com"
 TOKEN = "t" * 50

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Message, WebhookEvent
-from inbox.services import intake, receiving
-from tests.conftest import Cast, incoming
+from inbox.services.intake import intake, receiving
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from inbox.config import Settings, SettingsError
+from inbox.config import Settings
+from inbox.environment import SettingsError
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 GOOD_SECRET = "pW3vq0ZkT1xkq7T0xgM2bB5n8sJf4hYu9cLd6aRe"

@@ -1,4 +1,4 @@
-"""Bells: rung once while nobody has answered, heard anew afterwards, silent for seconds at most."""
+"""Jobs: requested once while nobody has begun them, anew afterwards, missed for seconds at most."""
 
 import os
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from rq.serializers import JSONSerializer
 
 from inbox import create_app
 from inbox.config import ROOT, Settings
-from inbox.dispatch import bells, browsers, workers
+from inbox.dispatch import announcements, browsers, workers
 from inbox.dispatch.link import link
 from inbox.jobs import worker as jobs_worker
-from inbox.services import media
+from inbox.services.intake import downloads
 from inbox.supervisor import valkey
 from tests.stack.processes import Service
 from tests.stack.stack import wait_until
@@ -36,44 +36,44 @@ def client(tmp_path: Path) -> Iterator[redis.Redis]:
         service.stop()
 
 
-def waiting(client: redis.Redis, bell: workers.Bell) -> int:
+def waiting(client: redis.Redis, bell: workers.JobKind) -> int:
     return Queue(bell.queue, connection=client, serializer=JSONSerializer).count
 
 
-def test_a_bell_that_nobody_answered_is_not_rung_again(client: redis.Redis) -> None:
+def test_a_job_that_nobody_has_begun_is_not_requested_again(client: redis.Redis) -> None:
     for _ in range(20):
-        bells.ring(workers.SEND, 1)
-    bells.ring(workers.SEND, 2)
+        announcements.wake(workers.SEND, 1)
+    announcements.wake(workers.SEND, 2)
     assert waiting(client, workers.SEND) == 2
 
 
 def test_who_rings_after_the_answer_is_heard(client: redis.Redis) -> None:
-    bells.ring(workers.SEND, 1)
-    workers.answered(client, workers.SEND.job, (1,))
-    bells.ring(workers.SEND, 1)
+    announcements.wake(workers.SEND, 1)
+    workers.begun(client, workers.SEND.job, (1,))
+    announcements.wake(workers.SEND, 1)
     assert waiting(client, workers.SEND) == 2
 
 
 def test_a_bell_lost_with_its_worker_is_silent_only_for_seconds(client: redis.Redis) -> None:
-    bells.ring(workers.SEND, 1)
-    (key,) = client.keys("lobby:rung:*")
-    assert 0 < int(client.ttl(key)) <= workers.RUNG_SECONDS
+    announcements.wake(workers.SEND, 1)
+    (key,) = client.keys("lobby:requested:*")
+    assert 0 < int(client.ttl(key)) <= workers.REQUESTED_SECONDS
 
 
 def test_a_silent_redis_is_no_error(tmp_path: Path) -> None:
     link.bind(f"unix://{tmp_path}/nobody.sock")
-    bells.ring(workers.SEND, 1)
+    announcements.wake(workers.SEND, 1)
 
 
-def test_an_announcement_pokes_every_hotel_and_rings_every_bell_once(
+def test_an_announcement_signals_every_hotel_and_requests_every_job_once(
     client: redis.Redis,
 ) -> None:
     pubsub = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
     pubsub.subscribe(browsers.CHANNEL)
     wait_until(lambda: client.pubsub_numsub(browsers.CHANNEL)[0][1], 10, "the subscription")
-    rings = [workers.Ring(workers.READ_MOOD, ()), workers.Ring(workers.SEND, (1,))]
-    bells.announce({1, 2}, rings)
-    bells.announce({3}, rings)
+    rings = [workers.JobRequest(workers.READ_SENTIMENT, ()), workers.JobRequest(workers.SEND, (1,))]
+    announcements.announce({1, 2}, rings)
+    announcements.announce({3}, rings)
     heard: set[int] = set()
 
     def all_are_heard() -> bool:
@@ -81,12 +81,12 @@ def test_an_announcement_pokes_every_hotel_and_rings_every_bell_once(
             heard.update(map(int, told["data"].split(b",")))
         return heard == {1, 2, 3}
 
-    wait_until(all_are_heard, 10, "the pokes")
-    assert waiting(client, workers.READ_MOOD) == waiting(client, workers.SEND) == 1
+    wait_until(all_are_heard, 10, "the change signals")
+    assert waiting(client, workers.READ_SENTIMENT) == waiting(client, workers.SEND) == 1
 
 
 def test_a_bell_is_a_job_that_rq_knows(client: redis.Redis) -> None:
-    bells.ring(workers.SEND, 7)
+    announcements.wake(workers.SEND, 7)
     queue = Queue(workers.SENDING, connection=client, serializer=JSONSerializer)
     (job,) = queue.jobs
     assert (job.func_name, list(job.args)) == (workers.SEND.job, [7])
@@ -96,11 +96,11 @@ def test_a_bell_is_a_job_that_rq_knows(client: redis.Redis) -> None:
 
 @pytest.mark.parametrize("bell", [workers.UPLOAD, workers.FETCH_MEDIA])
 def test_a_file_on_a_slow_line_is_not_broken_off_by_rq(
-    client: redis.Redis, bell: workers.Bell
+    client: redis.Redis, bell: workers.JobKind
 ) -> None:
-    bells.ring(bell, 7)
+    announcements.wake(bell, 7)
     (job,) = Queue(bell.queue, connection=client, serializer=JSONSerializer).jobs
-    assert (job.timeout or 0) > media.LONGEST
+    assert (job.timeout or 0) > downloads.LONGEST
 
 
 def test_a_worker_notices_a_dead_connection_soon(client: redis.Redis, tmp_path: Path) -> None:

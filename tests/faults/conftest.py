@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -23,13 +22,6 @@ ENVIRON = {
     "LOBBY_SETTLE_SECONDS": "3",
 }
 AT_ONCE = 24
-ONLY_ON = {"test_disk_full.py": "sqlite", "test_server_crash.py": "postgresql"}
-
-
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Each database has a fault that the other cannot have."""
-    database = config.getoption("--database")
-    return ONLY_ON.get(collection_path.name, database) != database or None
 
 
 @pytest.fixture(scope="session")
@@ -45,13 +37,13 @@ def stack(
 ) -> Iterator[Stack]:
     """The product on the database that the tests were asked to run on."""
     folder = tmp_path_factory.mktemp("faults")
-    place = databases.empty(folder / "data")
+    place = databases.copy(databases.migrated, folder / "data")
     environ = {
         **ENVIRON,
         "DATABASE_URL": place.database_url,
         "REDIS_URL": f"redis://127.0.0.1:{redis_proxy.port}",
     }
-    prepared = Stack(folder, environ)
+    prepared = Stack(folder, environ, migrated=True)
     redis_proxy.target = prepared.settings.valkey_socket
     with prepared as running:
         running.simulator.set_timing(scale=SCALE, webhook_timeout_seconds=1000)

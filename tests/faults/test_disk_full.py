@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.faults.history import Said
 from tests.faults.load import Load, Town
 from tests.faults.writers import Program
@@ -12,6 +14,8 @@ from tests.stack import Stack
 
 OURS = ("web", "sending", "background", "receiver")
 FULL_SECONDS = 4.0
+
+pytestmark = pytest.mark.only_on("sqlite")
 
 
 @contextmanager

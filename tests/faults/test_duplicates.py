@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from tests.conftest import incoming
+from tests.cast.guest import incoming
 from tests.faults.letters import Letters
 from tests.faults.verdict import check_numbers
 from tests.stack import Hotel, Stack, wait_until

@@ -102,7 +102,7 @@ def test_pages_are_told_without_redis_and_after_it_came_back(stack: Stack, hotel
         def is_told(text: str) -> None:
             before = desk.cursor()
             letters.write("447700900900@c.us", text)
-            wait_until(lambda: max(socket.seqs(), default=0) > before, what="a poke")
+            wait_until(lambda: max(socket.seqs(), default=0) > before, what="a change signal")
             assert text in desk.changes(before)
 
         is_told("with Redis")

@@ -2,11 +2,15 @@
 
 import threading
 
+import pytest
+
 from tests.databases import Databases
 from tests.faults.load import Load, Town
 from tests.stack import Stack
 
 AWAY_SECONDS = 3.0
+
+pytestmark = pytest.mark.only_on("postgresql")
 
 
 def test_crashed_and_started_again_under_load(

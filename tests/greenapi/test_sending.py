@@ -38,8 +38,6 @@ ASKED: list[tuple[str, Callable[[GreenApi], object], dict[str, object]]] = [
             GUEST,
             "34910000000",
             first_name="Ana",
-            middle_name="M",
-            last_name="Ruiz",
             company="Taxi",
             quoted_message_id="Q",
         ),
@@ -47,8 +45,6 @@ ASKED: list[tuple[str, Callable[[GreenApi], object], dict[str, object]]] = [
             "contact": {
                 "phoneContact": 34910000000,
                 "firstName": "Ana",
-                "middleName": "M",
-                "lastName": "Ruiz",
                 "company": "Taxi",
             },
             "quotedMessageId": "Q",

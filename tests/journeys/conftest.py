@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.databases import Databases
 from tests.stack import Hotel, Stack
+from tests.stack.database import wait_settled
 from tests.stack.desk import Desk
 
 SCALE = 0.1
@@ -24,9 +26,12 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with Stack(tmp_path_factory.mktemp("house")) as stack:
-        hotel, other = stack.add_hotel("grand-plaza"), stack.add_hotel("seaview")
+def house(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("house")
+    databases.copy(databases.migrated, folder / "data")
+    with Stack(folder, migrated=True) as stack:
+        hotel, other = stack.add_hotels("grand-plaza", "seaview")
+        wait_settled(stack, hotel, other)
         stack.simulator.set_timing(scale=SCALE)
         desks = [Desk(stack, hotel), Desk(stack, hotel), Desk(stack, other)]
         yield House(stack, hotel, desks[0], desks[1], other, desks[2])

@@ -69,8 +69,10 @@ def test_it_is_on_every_page_of_the_hotel_and_on_no_other(house: House) -> None:
         assert mine.open
         assert strangers.open
         write(house, text="Is breakfast included?", sender_name="Lucía Fernández")
-        wait_until(lambda: max(mine.seqs(), default=0) > before, what="a poke")
-        wait_until(lambda: max(colleagues.seqs(), default=0) > before, what="the colleague's poke")
+        wait_until(lambda: max(mine.seqs(), default=0) > before, what="a change signal")
+        wait_until(
+            lambda: max(colleagues.seqs(), default=0) > before, what="the colleague's signal"
+        )
         for desk in (house.desk, house.colleague):
             news = desk.changes(before)
             assert "Is breakfast included?" in news
@@ -195,5 +197,5 @@ def test_who_signs_out_hears_nothing_more(house: House) -> None:
         wait_until(socket.was_closed, what="the socket to be closed")
         before = house.desk.cursor()
         write(house, text="Anybody there?")
-        wait_until(lambda: max(stays.seqs(), default=0) > before, what="the poke of who stays")
+        wait_until(lambda: max(stays.seqs(), default=0) > before, what="the signal of who stays")
         assert max(socket.seqs(), default=0) <= before

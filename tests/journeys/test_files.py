@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from inbox.config import ROOT
-from tests import recordings
+from tests.cast import recordings
 from tests.journeys.conftest import House
 from tests.stack import wait_until
 from tests.stack.database import conversation_of, number

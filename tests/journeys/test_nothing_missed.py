@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.databases import Databases
 from tests.stack import Hotel, Stack, wait_until
-from tests.stack.database import ask, change, number
+from tests.stack.database import ask, change, number, wait_settled
 from tests.stack.desk import Desk
 
 GUEST = "447700900318@c.us"
@@ -21,8 +22,10 @@ HOURS = 24 * 14
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("missed")) as running:
+def stack(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("missed")
+    databases.copy(databases.migrated, folder / "data")
+    with Stack(folder, migrated=True) as running:
         running.simulator.set_timing(scale=SCALE)
         yield running
 
@@ -44,8 +47,7 @@ def seaview(stack: Stack) -> Hotel:
 
 def linked(stack: Stack, slug: str) -> Hotel:
     hotel = stack.add_hotel(slug)
-    wait_until(lambda: column(stack, hotel, "reconciled_at"), PATIENCE, "the first comparison")
-    wait_until(lambda: column(stack, hotel, "gap_since") is None, PATIENCE, "the line to settle")
+    wait_settled(stack, hotel)
     return hotel
 
 
@@ -178,14 +180,14 @@ def test_a_deaf_line_is_noticed_restarted_once_and_hears_again(stack: Stack, pla
     unheard = write(stack, plaza, "The key does not work", "Room 12")
     a_busy_history(stack, plaza)
     before = reboots(stack, plaza)
-    wait_until(lambda: "deaf" in open_incidents(stack, plaza), PATIENCE, "the incident")
+    wait_until(lambda: "silent" in open_incidents(stack, plaza), PATIENCE, "the incident")
     wait_for(stack, plaza, unheard)
     wait_until(lambda: reboots(stack, plaza) == before + 1, PATIENCE, "the restart")
     assert "nothing has come in since" in Desk(stack, plaza).get("/h/grand-plaza/").text
     stack.simulator.clear_faults(plaza.id_instance)
     later = write(stack, plaza, "Thank you, it works now")
     wait_for(stack, plaza, [*unheard, *later])
-    wait_until(lambda: "deaf" not in open_incidents(stack, plaza), PATIENCE, "the end of it")
+    wait_until(lambda: "silent" not in open_incidents(stack, plaza), PATIENCE, "the end of it")
     assert recovered(stack, later) == [0]
     assert reboots(stack, plaza) == before + 1
 

@@ -47,7 +47,7 @@ def test_a_reply_reaches_the_guest_once_and_its_ticks_go_to_read(
         assert answer.status_code == 200, answer.text
         message_id = _bubble_id(answer.text)
         wait_until(lambda: read(house, message_id), what="the read tick")
-        wait_until(lambda: max(socket.seqs(), default=0) > before, what="the colleague's poke")
+        wait_until(lambda: max(socket.seqs(), default=0) > before, what="the colleague's signal")
     news = house.colleague.changes(before, conversation_id, "waiting")
     assert f'id="m-{message_id}"' in news
     assert 'tick-read" title="Read"' in news

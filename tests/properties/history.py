@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from inbox.extensions import db
 from inbox.models import Conversation, Message, Reaction, Revision
-from inbox.services import previews
-from tests.conftest import Cast
+from inbox.services.conversations import previews
+from tests.cast.chat import INCOMING, PHONE, Chat, Json
+from tests.cast.people import Cast
 from tests.greenapi import samples
-from tests.services.chat import INCOMING, PHONE, Chat, Json
 
 CHATS = 2
 WORDS = ("one", "two", "three", "four")
@@ -206,7 +206,7 @@ def _seen_of_chat(telling: Telling, chat: Chat) -> dict[str, Any]:
         "status": conversation.status,
         "waiting for": waiting,
         "unread": conversation.unread_count,
-        "last": (conversation.last_preview, conversation.last_kind, conversation.last_direction),
+        "last": (conversation.last_preview, conversation.last_direction),
         "bubbles": [_bubble(telling, chat, one, names) for one in messages],
     }
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import WebhookEvent
-from tests.conftest import WEBHOOK_TOKEN, Cast, incoming
+from tests.cast.guest import incoming
+from tests.cast.people import WEBHOOK_TOKEN, Cast
 from tests.greenapi import samples
 
 DOOR = "/api/v1/whatsapp/webhook"

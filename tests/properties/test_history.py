@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Message, WebhookEvent
-from tests.conftest import Cast
+from tests.cast.people import Cast
 from tests.properties.history import History, Telling, histories, seen
 
 pytestmark = pytest.mark.timeout(600)  # a hundred histories, on a machine that is busy

@@ -11,8 +11,10 @@ from sqlalchemy import delete, select, update
 from inbox.errors import Conflict, Invalid
 from inbox.extensions import db
 from inbox.models import Conversation, Guest, GuestAddress, GuestMerge
-from inbox.services import merges, receiving
-from tests.conftest import Cast, incoming
+from inbox.services.guests import merges
+from inbox.services.intake import receiving
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
 
 PEOPLE = 5
 CHATS = [f"44770090000{n}@c.us" if n % 2 else f"2644019044{n}@lid" for n in range(PEOPLE)]

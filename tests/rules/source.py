@@ -63,3 +63,15 @@ def imports(file: Path) -> Iterator[tuple[str, int]]:
             yield node.module, node.lineno
             if node.module.startswith("inbox"):
                 yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def modules_imported(file: Path, known: set[str]) -> Iterator[tuple[str, int]]:
+    """The modules among these that the file imports, with the line number."""
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                if whole in known or node.module in known:
+                    yield whole if whole in known else node.module, node.lineno

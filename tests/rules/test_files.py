@@ -10,7 +10,8 @@ from inbox.config import ROOT
 from tests.rules import source
 
 LONGEST_FILE = 400
-LONGEST_FUNCTION = 35  # without signature and docstring
+LONGEST_FUNCTION = 30  # without signature and docstring
+MOST_PARAMETERS = 6  # besides self
 KINDS = {"utils", "util", "helpers", "helper", "common", "misc", "forms", "views", "managers"}
 TEXT = {".py", ".html", ".js", ".css", ".md", ".txt", ".in", ".toml", ".ini", ".yml", ".json", ""}
 
@@ -35,6 +36,18 @@ def test_functions_stay_small() -> None:
                 if lines > LONGEST_FUNCTION:
                     long.append(f"{source.name(file)}:{node.lineno} {node.name}: {lines} lines")
     assert not long, "\n".join(long)
+
+
+def test_functions_take_few_things() -> None:
+    many = []
+    for file in source.python_files("inbox"):
+        for node in ast.walk(source.tree(file)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+                names = [one.arg for one in taken if one.arg not in ("self", "cls")]
+                if len(names) > MOST_PARAMETERS:
+                    many.append(f"{source.name(file)}:{node.lineno} {node.name}: {len(names)}")
+    assert not many, "\n".join(many)
 
 
 def test_no_file_is_named_after_a_kind() -> None:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import Cast, signed_in
+from tests.cast.people import Cast, signed_in
 
 TOKENS_IN_HEADERS = ("/api/",)
 

@@ -13,10 +13,10 @@ from werkzeug.test import TestResponse
 
 from inbox.config import Settings
 from inbox.extensions import db
+from inbox.files import media_types
+from inbox.files.media_store import FolderStore
 from inbox.models import Attachment, Conversation
-from inbox.services import media_types
-from inbox.services.media_store import FolderStore
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 SCRIPT = b"<script>alert(document.cookie)</script>"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'

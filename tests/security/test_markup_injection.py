@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from inbox.extensions import db
 from inbox.models import Attachment, Conversation, Guest, Message
-from inbox.services import receiving
-from tests.conftest import Cast, incoming
+from inbox.services.intake import receiving
+from tests.cast.guest import incoming
+from tests.cast.people import Cast
 
 EVIL = (
     "<script>alert(1)</script>",

@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from inbox.security import refused_bodies
-from tests.conftest import Cast
+from tests.cast.people import Cast
 
 DOOR = "/api/v1/whatsapp/webhook"
 MEGABYTE = 1024 * 1024

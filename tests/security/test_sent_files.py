@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from inbox.extensions import db
 from inbox.models import Attachment, Conversation
-from inbox.services import api_tokens
-from tests.conftest import Cast
+from inbox.services.hotels import api_tokens
+from tests.cast.people import Cast
 from tests.security.test_files import DISGUISED, SCRIPT, SHOWN, assert_boxed, picture
 
 Sends = Callable[..., TestResponse]

@@ -14,9 +14,9 @@ from inbox.config import Settings
 from inbox.errors import Invalid
 from inbox.extensions import db, limiter
 from inbox.models import AuditEntry, Staff, StaffSession
-from inbox.security import passwords
-from inbox.services import staff
-from tests.conftest import PASSWORD, Cast, signed_in
+from inbox.services.hotels import staff
+from inbox.vault import passwords
+from tests.cast.people import PASSWORD, Cast, signed_in
 
 
 def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **more: Any) -> Any:

@@ -13,7 +13,7 @@ from inbox.extensions import db, socketio
 from inbox.models import Membership, Staff
 from inbox.services import changes
 from inbox.services.transaction import transaction
-from tests.conftest import Cast, signed_in
+from tests.cast.people import Cast, signed_in
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """Another hotel does not exist: for people at any address, for rows in any key (D10, T6, T7)."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, inspect, select
+from sqlalchemy.engine.interfaces import ReflectedForeignKeyConstraint
 from sqlalchemy.exc import IntegrityError
 from werkzeug.routing import Rule
 
 from inbox import clock
-from inbox.extensions import db
+from inbox.extensions import Base, db
 from inbox.models import (
     Attachment,
     Conversation,
@@ -25,8 +27,13 @@ from inbox.models import (
     Message,
     WebhookEvent,
 )
-from inbox.services import merges, receiving, replies, staff
-from tests.conftest import Cast, incoming, signed_in
+from inbox.services import changes
+from inbox.services.guests import merges
+from inbox.services.hotels import staff
+from inbox.services.intake import receiving
+from tests.cast import desk
+from tests.cast.guest import incoming
+from tests.cast.people import Cast, signed_in
 
 IMAGE = {
     "typeMessage": "imageMessage",
@@ -48,7 +55,7 @@ def ids(cast: Cast, guest_writes: Callable[..., Conversation]) -> dict[str, int]
     merge_id = merges.merge(cast.hotel_id, twin, guest_id, cast.bob_id).id
     receiving.receive(cast.instance_id, b"no json, but the secret plan")
     conversation = db.session.get_one(Conversation, conversation_id)
-    reply = replies.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hello", "r1")
+    reply = desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Hello", "r1")
     reply_id = reply.id
     db.session.rollback()
     failed = db.session.get_one(Message, reply_id)
@@ -112,7 +119,7 @@ def rows() -> list[Any]:
             for file in db.session.scalars(select(Attachment))
         ]
         + [one.id for one in db.session.scalars(select(Correction))]
-        + [one.strangers_a_day for one in db.session.scalars(select(Hotel).order_by(Hotel.id))]
+        + [one.first_contacts_a_day for one in db.session.scalars(select(Hotel).order_by(Hotel.id))]
     )
 
 
@@ -212,91 +219,90 @@ def test_a_quote_cannot_reach_into_another_conversation(
 NOW = clock.now()
 
 
-def crossings(cast: Cast, ids: dict[str, int]) -> dict[str, tuple[Any, dict[str, Any]]]:
-    """Rows of the Seaview that point at rows of the Grand Plaza."""
-    db.session.rollback()
-    conversation = db.session.get_one(Conversation, ids["conversation_id"])
-    mine = {"hotel_id": cast.other_hotel_id}
-    message = mine | {
-        "direction": "in",
-        "origin": "guest",
-        "kind": "text",
-        "arrived_at": NOW,
-        "sorted_at": NOW,
-    }
-    talk = mine | {"chat_id": "x@c.us", "last_message_at": NOW, "created_at": NOW}
+def own_rows(cast: Cast) -> dict[str, int]:
+    """A guest, a conversation and a message of the Seaview."""
+    body = incoming("S1", id_instance=1101000002, chat_id="351910000001@c.us")
+    assert receiving.receive(cast.other_instance_id, json.dumps(body).encode()) == "applied"
+    message = db.session.scalars(select(Message).where(Message.id_message == "S1")).one()
+    conversation = db.session.get_one(Conversation, message.conversation_id)
     return {
-        "address of a guest": (
-            GuestAddress,
-            mine
-            | {
-                "guest_id": conversation.guest_id,
-                "chat_id": "x@c.us",
-                "kind": "person",
-                "match_key": "x",
-                "created_at": NOW,
-            },
-        ),
-        "conversation with a guest": (
-            Conversation,
-            talk | {"guest_id": conversation.guest_id, "instance_id": cast.other_instance_id},
-        ),
-        "conversation of a number": (
-            Conversation,
-            talk | {"guest_id": 10**6, "instance_id": cast.instance_id},
-        ),
-        "message of a conversation": (
-            Message,
-            message | {"conversation_id": conversation.id, "instance_id": cast.other_instance_id},
-        ),
-        "file of a message": (
-            Attachment,
-            mine | {"message_id": ids["message_id"], "kind": "image", "created_at": NOW},
-        ),
-        "view of a conversation": (
-            ConversationView,
-            mine
-            | {
-                "conversation_id": conversation.id,
-                "staff_id": cast.charlie_id,
-                "seen_message_id": 1,
-                "seen_at": NOW,
-            },
-        ),
-        "event of a number": (
-            WebhookEvent,
-            mine
-            | {
-                "instance_id": cast.instance_id,
-                "dedupe_key": "k",
-                "body": b"",
-                "received_at": NOW,
-            },
-        ),
+        "hotel_id": cast.other_hotel_id,
+        "instance_id": cast.other_instance_id,
+        "guest_id": conversation.guest_id,
+        "conversation_id": conversation.id,
+        "message_id": message.id,
+        "staff_id": cast.charlie_id,
     }
 
 
-def test_no_row_can_point_into_another_hotel(cast: Cast, ids: dict[str, int]) -> None:
-    for what, (table, values) in crossings(cast, ids).items():
-        with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
-            db.session.execute(insert(table).values(**values))
-        db.session.rollback()
-        assert what
+TALK = {"chat_id": "x@c.us", "last_message_at": NOW, "created_at": NOW}
+MESSAGE = {
+    "direction": "in",
+    "origin": "guest",
+    "kind": "text",
+    "arrived_at": NOW,
+    "sorted_at": NOW,
+}
+# What a row of each table is made of, besides the keys that it points at others with.
+TABLES: dict[type[Base], tuple[tuple[str, ...], dict[str, Any]]] = {
+    GuestAddress: (
+        ("guest_id",),
+        {"chat_id": "x@c.us", "kind": "person", "match_key": "x", "created_at": NOW},
+    ),
+    Conversation: (("guest_id", "instance_id"), TALK),
+    Message: (("conversation_id", "instance_id"), MESSAGE),
+    Attachment: (("message_id",), {"kind": "image", "created_at": NOW}),
+    ConversationView: (("conversation_id", "staff_id"), {"seen_message_id": 1, "seen_at": NOW}),
+    WebhookEvent: (("instance_id",), {"dedupe_key": "k", "body": b"", "received_at": NOW}),
+}
+# Whoever works in both hotels may look in both: a person is nobody's row.
+CROSSINGS = [(table, key) for table, (keys, _) in TABLES.items() for key in keys if key[0] != "s"]
 
 
-def test_no_row_can_be_moved_to_another_hotel(cast: Cast, ids: dict[str, int]) -> None:
-    tables: tuple[Any, ...] = (Message, Attachment, Conversation)
-    for table in tables:
-        row = db.session.scalars(select(table)).first()
-        assert row is not None
-        row.hotel_id = cast.other_hotel_id
-        with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
-            db.session.flush()
-        db.session.rollback()
+@pytest.mark.parametrize(
+    ("table", "key"), CROSSINGS, ids=[f"{table.__name__}.{key}" for table, key in CROSSINGS]
+)
+def test_no_row_can_point_into_another_hotel(
+    cast: Cast, ids: dict[str, int], table: type[Base], key: str
+) -> None:
+    own, (keys, values) = own_rows(cast), TABLES[table]
+    row = values | {name: own[name] for name in (*keys, "hotel_id")}
+    db.session.rollback()
+    db.session.execute(insert(table).values(**row))  # nothing else is wrong with it
+    db.session.rollback()
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+        db.session.execute(insert(table).values(**row | {key: ids[key]}))
+    db.session.rollback()
+
+
+def test_every_key_into_a_row_of_a_hotel_names_the_hotel(app: Flask) -> None:
+    """In the database as the migrations make it."""
+    tables = inspect(db.engine)
+    of_a_hotel = {
+        name
+        for name in tables.get_table_names()
+        if "hotel_id" in {column["name"] for column in tables.get_columns(name)}
+    }
+    keys = [
+        (name, key)
+        for name in sorted(of_a_hotel)
+        for key in tables.get_foreign_keys(name)
+        if key["referred_table"] in of_a_hotel
+    ]
+    assert len(keys) > 15
+    bare = [(name, key["constrained_columns"]) for name, key in keys if not _names_hotel(key)]
+    assert bare == []
+
+
+def _names_hotel(key: ReflectedForeignKeyConstraint) -> bool:
+    pairs = zip(key["constrained_columns"], key["referred_columns"], strict=True)
+    return ("hotel_id", "hotel_id") in pairs
 
 
 def test_nobody_is_assigned_who_does_not_work_there(cast: Cast, ids: dict[str, int]) -> None:
     conversation = db.session.get_one(Conversation, ids["conversation_id"])
+    conversation.assignee_id = cast.bob_id
+    db.session.flush()
     conversation.assignee_id = cast.charlie_id
     with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
         db.session.flush()
@@ -306,14 +312,29 @@ def test_nobody_is_assigned_who_does_not_work_there(cast: Cast, ids: dict[str, i
 def test_one_hotels_news_does_not_move_the_others_number(
     cast: Cast, charlie: FlaskClient, guest_writes: Callable[..., Conversation]
 ) -> None:
-    before = charlie.get(f"/h/{cast.other_slug}/changes?since=1").text
-    guest_writes("A1")
-    assert charlie.get(f"/h/{cast.other_slug}/changes?since=1").text.count("hx-partial") == (
-        before.count("hx-partial")
+    here, there = changes.head(cast.hotel_id), changes.head(cast.other_hotel_id)
+    guest_writes("A1", "the secret plan")
+    assert changes.head(cast.hotel_id) > here
+    assert changes.head(cast.other_hotel_id) == there
+    answer = charlie.get(
+        f"/h/{cast.other_slug}/changes",
+        query_string={"since": there, "view": "needs_us"},
+        headers={"HX-Request": "true"},
     )
+    assert answer.status_code == 200
+    assert f'data-seq="{there}"' in answer.text
+    assert 'id="row-' not in answer.text
+    assert "secret plan" not in answer.text
 
 
-def test_the_body_of_a_webhook_stays_with_its_hotel(cast: Cast, ids: dict[str, int]) -> None:
-    hotels = set(db.session.scalars(select(WebhookEvent.hotel_id)))
-    assert hotels == {cast.hotel_id}
-    assert incoming("A1")["instanceData"]["idInstance"] == cast.id_instance
+def test_the_body_of_a_webhook_stays_with_the_hotel_it_was_sent_to(
+    cast: Cast, ids: dict[str, int]
+) -> None:
+    """Even one that says to be of the other hotel's number."""
+    before = select(WebhookEvent.id).where(WebhookEvent.hotel_id == cast.hotel_id)
+    mine = set(db.session.scalars(before))
+    state = receiving.receive(cast.other_instance_id, json.dumps(incoming("A1")).encode())
+    assert state == "quarantined"
+    assert set(db.session.scalars(before)) == mine
+    others = select(WebhookEvent).where(WebhookEvent.hotel_id == cast.other_hotel_id)
+    assert db.session.scalars(others).one().instance_id == cast.other_instance_id

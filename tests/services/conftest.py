@@ -7,8 +7,8 @@ import pytest
 import responses
 
 from inbox import clock
-from inbox.services.media_store import FolderStore
-from tests.services.watch import Clock
+from inbox.files.media_store import FolderStore
+from tests.cast.clock import Clock
 
 
 @pytest.fixture

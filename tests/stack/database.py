@@ -1,12 +1,14 @@
 """What the processes have written, read from beside them. SQLite or PostgreSQL: nobody can tell."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, TextClause, create_engine, text
 
 from inbox.extensions import WRITES
-from tests.stack.stack import Hotel, Stack
+from tests.stack.stack import Hotel, Stack, wait_until
+
+SETTLE_SECONDS = 30.0
 
 
 def ask(stack: Stack, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -33,7 +35,11 @@ def connected(stack: Stack, *, writes: bool = False) -> Connection:
 
 @cache
 def _engine(url: str) -> Engine:
-    return create_engine(url, poolclass=NullPool)
+    """A server's connections are kept: to make one takes longer than to ask. Those to a file are
+    not, so that nobody holds it."""
+    if url.startswith("sqlite"):
+        return create_engine(url, poolclass=NullPool)
+    return create_engine(url, pool_pre_ping=True)
 
 
 def _bound(query: str, values: tuple[object, ...]) -> tuple[TextClause, dict[str, object]]:
@@ -55,3 +61,16 @@ def conversation_of(stack: Stack, hotel: Hotel, chat_id: str) -> int:
         chat_id,
     )
     return int(rows[0][0]) if rows else 0
+
+
+def wait_settled(stack: Stack, *hotels: Hotel) -> None:
+    """Until the hotels' new numbers were compared with Green API's journals for the first time:
+    whatever happens to their lines from then on, somebody has done.
+    """
+    query = (
+        "SELECT count(*) FROM instance WHERE id_instance = ?"
+        " AND reconciled_at IS NOT NULL AND gap_since IS NULL"
+    )
+    for hotel in hotels:
+        compared = partial(number, stack, query, hotel.id_instance)
+        wait_until(compared, SETTLE_SECONDS, f"the line of {hotel.slug} to settle")

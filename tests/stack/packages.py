@@ -9,9 +9,12 @@ from collections.abc import Sequence
 INSTALL_SECONDS = 900
 
 
-def can_install() -> bool:
-    """Whether this machine lets us."""
-    return os.getuid() == 0 and shutil.which("apt-get") is not None
+def can_install(package: str = "") -> bool:
+    """Whether this machine lets us, and knows the package."""
+    if os.getuid() != 0 or shutil.which("apt-get") is None:
+        return False
+    look = ["apt-cache", "show", "--quiet=2", package]
+    return not package or subprocess.run(look, capture_output=True).returncode == 0
 
 
 def install(what: str, packages: Sequence[str]) -> None:

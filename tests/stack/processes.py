@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 OWNER = "LOBBY_STACK_OWNER"
+RUN = "LOBBY_TEST_RUN"
 STOP_SECONDS = 8.0
 
 
@@ -129,15 +130,23 @@ def signal_all(pids: Sequence[int], number: signal.Signals) -> None:
 def end_orphans() -> None:
     """End what the stacks of a killed test run left behind."""
     for pid in running_pids():
-        owner = _owner(pid)
+        owner = _said(pid, OWNER)
         if owner and not Path(f"/proc/{owner}").exists():
             signal_all([pid], signal.SIGKILL)
 
 
-def _owner(pid: int) -> str:
+def of_run(mark: str) -> list[int]:
+    """The ids of running processes of the test run whose mark begins so, ours excepted."""
+    return [
+        pid for pid in running_pids() if pid != os.getpid() and _said(pid, RUN).startswith(mark)
+    ]
+
+
+def _said(pid: int, name: str) -> str:
+    """What a process was told by the environment it was started with."""
     try:
         environ = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     except OSError:
         return ""
-    prefix = f"{OWNER}=".encode()
+    prefix = f"{name}=".encode()
     return next((item[len(prefix) :].decode() for item in environ if item.startswith(prefix)), "")

@@ -1,7 +1,6 @@
 """Starts web, worker, simulator and a private Valkey on free ports with data of their own."""
 
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,12 +17,15 @@ from honcho.environ import parse_procfile
 from inbox.config import ROOT, Settings
 from inbox.supervisor import valkey
 from tests.stack.commands import Command, run_commands
-from tests.stack.processes import OWNER, Service, end_orphans
+from tests.stack.ports import Ports
+from tests.stack.processes import OWNER, RUN, Service, end_orphans
 from tests.stack.simulator import SimulatorControl
 
 READY_SECONDS = 40.0
 ANSWER_SECONDS = 15.0
 LOG_LINES = 40
+ABSENT = Path(__file__).parent / "absent"
+KEPT = ("HOME", "LANG", "TMPDIR", RUN)
 PASSWORD = "correct-horse-battery"
 
 
@@ -45,13 +47,18 @@ class Stack:
 
     `environ` is added to the environment of every process. Settle and lease times are short unless
     it says otherwise, so that a test need not wait minutes for what a crash leaves open. The
-    private Valkey runs even where `REDIS_URL` leads elsewhere: to it, through a `Proxy`.
+    private Valkey runs even where `REDIS_URL` leads elsewhere: to it, through a `Proxy`. A database
+    that is `migrated` is taken as it is.
     """
 
-    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, environ: Mapping[str, str] | None = None, *, migrated: bool = False
+    ) -> None:
         self.folder = folder
+        self._migrated = migrated
         self.data = folder / "data"
-        self.port, self.simulator_port = _free_ports(2)
+        self._ports = Ports(2)
+        self.port, self.simulator_port = self._ports.numbers
         self.environ = self._environment(environ or {})
         self.settings = Settings.from_env(self.environ)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -62,7 +69,8 @@ class Stack:
     def __enter__(self) -> "Stack":
         end_orphans()
         try:
-            self.flask("db", "upgrade")
+            if not self._migrated:
+                self.flask("db", "upgrade")
             for name, line in self._commands().items():
                 self._start(name, line)
             self.wait_ready()
@@ -91,6 +99,7 @@ class Stack:
             service.terminate()
         for service in [*others, *self.services.values()]:
             service.stop()
+        self._ports.release()
 
     @contextmanager
     def another(self, name: str) -> Iterator[Service]:
@@ -216,10 +225,11 @@ class Stack:
         return self.services[name]
 
     def _environment(self, added: Mapping[str, str]) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return {
             **kept,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+            "PYTHONPATH": str(ABSENT),
             "PYTHONUNBUFFERED": "1",
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
@@ -235,7 +245,8 @@ class Stack:
 
     def _commands(self) -> dict[str, str]:
         commands = {
-            "valkey": valkey.command(self.settings),
+            # A process that renames itself loses the mark in its environment.
+            "valkey": f"{valkey.command(self.settings)} --set-proc-title no",
             "simulator": 'exec flask --app wsgi simulator --port "$SIMULATOR_PORT"',
         }
         procfile = parse_procfile((ROOT / "Procfile").read_text())
@@ -265,12 +276,3 @@ def wait_until(
     while not true():
         assert time.monotonic() < deadline, f"waited {seconds:g} s for {what}"
         time.sleep(0.05)
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports nobody listens on. All are held until all are found, so none comes twice."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports

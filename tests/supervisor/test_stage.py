@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from inbox.supervisor import survivors
+from inbox.supervisor import leftover_processes
 from tests.stack import wait_until
 
 RUN = """
@@ -45,18 +45,18 @@ class Run:
 @pytest.fixture
 def mark(tmp_path: Path) -> Iterator[str]:
     yield str(tmp_path)
-    survivors.kill(str(tmp_path))
+    leftover_processes.kill(str(tmp_path))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_everything(mark: str, number: signal.Signals) -> None:
     run = Run(mark, web="exec sleep 60", worker="sleep 60 & exec sleep 60")
-    wait_until(lambda: len(survivors.find(mark)) >= 3)
+    wait_until(lambda: len(leftover_processes.find(mark)) >= 3)
     printed = run.finish(number)
     assert run.process.returncode == 0
     assert "Stopping …" in printed
     assert "SIG" not in printed
-    assert survivors.find(mark) == []
+    assert leftover_processes.find(mark) == []
 
 
 def test_lines_carry_the_name_of_their_process(mark: str) -> None:
@@ -72,7 +72,7 @@ def test_one_that_ends_stops_the_others_and_is_named(mark: str) -> None:
     assert run.process.returncode == 1
     assert "The worker process ended by itself (exit code 3" in printed
     assert "The web process" not in printed
-    assert survivors.find(mark) == []
+    assert leftover_processes.find(mark) == []
 
 
 def test_one_that_was_killed_is_named_with_the_signal(mark: str) -> None:
@@ -84,18 +84,18 @@ def test_a_child_in_a_group_of_its_own_cannot_hold_up_the_end(mark: str) -> None
     python = f"exec {sys.executable} -c"
     escaped = "import os,time; os.setpgrp(); time.sleep(60)"
     run = Run(mark, web="exec sleep 60", worker=f"{python} '{escaped}' & exec sleep 60")
-    wait_until(lambda: len(survivors.find(mark)) >= 3)
+    wait_until(lambda: len(leftover_processes.find(mark)) >= 3)
     time.sleep(0.5)
     started = time.monotonic()
     run.finish(signal.SIGTERM)
     assert time.monotonic() - started < 12
-    assert survivors.find(mark) == []
+    assert leftover_processes.find(mark) == []
 
 
 def test_a_signal_before_everything_has_started_is_not_lost(mark: str) -> None:
     commands = {f"p{number}": "exec sleep 60" for number in range(8)}
     run = Run(mark, **commands)
-    wait_until(lambda: survivors.find(mark))
+    wait_until(lambda: leftover_processes.find(mark))
     printed = run.finish(signal.SIGINT)
     assert "Traceback" not in printed
-    assert survivors.find(mark) == []
+    assert leftover_processes.find(mark) == []

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from inbox.supervisor import vendor_copy
-from inbox.web import vendor
-from inbox.web.vendor import VendorFile, integrity_of
+from inbox.web.page import vendor
+from inbox.web.page.vendor import VendorFile, integrity_of
 
 CONTENT = b"console.log('a library')\n"
 FILE = VendorFile("lib-1.0.0.js", "lib", "1.0.0", "dist/lib.js", integrity_of(CONTENT))

@@ -7,8 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from inbox.models import Conversation
-from inbox.services import changes, conversations, replies
-from tests.conftest import Cast
+from inbox.services import changes
+from inbox.services.conversations import conversations
+from tests.cast import desk
+from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}
@@ -97,7 +99,7 @@ def test_the_chip_goes_when_somebody_has_looked_or_answered(
     assert partial(html, "#elsewhere-1") == [("delete", "")]
     guest_writes("A2")
     before = changes.head(cast.hotel_id)
-    replies.send_text(cast.hotel_id, 1, cast.bob_id, "Answered", "ref-1")
+    desk.send_text(cast.hotel_id, 1, cast.bob_id, "Answered", "ref-1")
     assert partial(ask(alice, before, view="waiting"), "#elsewhere-1") == [("delete", "")]
 
 
@@ -106,7 +108,7 @@ def test_a_row_leaves_the_tab_it_does_not_belong_to_any_more(
 ) -> None:
     guest_writes("A1")
     before = changes.head(cast.hotel_id)
-    replies.send_text(cast.hotel_id, 1, cast.bob_id, "Answered", "ref-1")
+    desk.send_text(cast.hotel_id, 1, cast.bob_id, "Answered", "ref-1")
     html = ask(alice, before)
     assert partial(html, "#row-1") == [("delete", "")]
     assert partial(html, "#rows") == []
@@ -180,7 +182,7 @@ def test_applying_the_changes_gives_the_fresh_page(
     guest_writes("A2", "Two", chat_id="34600123456@c.us")
     start = changes.head(cast.hotel_id)
     shown = set(re.findall(r'id="row-(\d+)"', alice.get("/h/grand-plaza/").text))
-    replies.send_text(cast.hotel_id, 1, cast.bob_id, "Done that", "ref-1")
+    desk.send_text(cast.hotel_id, 1, cast.bob_id, "Done that", "ref-1")
     guest_writes("A3", "Three", chat_id="33600123456@c.us")
     conversations.finish(cast.hotel_id, 2, cast.bob_id)
     guest_writes("A4", "Back again", chat_id="34600123456@c.us")

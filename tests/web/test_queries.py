@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from inbox.models import Conversation
-from tests.questions import counted
+from tests.cast.statements import counted
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,14 @@ TEMPLATES = sorted((ROOT / "templates").glob("**/*.html"))
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 # Drawn once for a hotel and shown to everybody: they must not know who is looking.
 FOR_EVERYBODY = (
-    "_row",
-    "_elsewhere",
-    "_bubble",
-    "_quote",
-    "_content",
-    "_attachment",
-    "_meta",
-    "_location",
+    "list/_row",
+    "page/_elsewhere",
+    "thread/_bubble",
+    "thread/_quote",
+    "thread/_content",
+    "thread/_attachment",
+    "thread/_meta",
+    "thread/_location",
 )
 
 
@@ -56,7 +56,7 @@ def test_every_icon_that_is_used_is_drawn() -> None:
     sprite = (ROOT / "static" / "img" / "icons.svg").read_text()
     drawn = set(re.findall(r'<symbol id="([a-z-]+)"', sprite))
     text = "".join(path.read_text() for path in TEMPLATES)
-    python = "".join(path.read_text() for path in (ROOT / "inbox" / "web").glob("*.py"))
+    python = "".join(path.read_text() for path in (ROOT / "inbox" / "web").rglob("*.py"))
     used = set(re.findall(r"icon\('([a-z-]+)'", text))
     used |= set(re.findall(r'Tick\("([a-z-]+)"', python))
     assert used <= drawn

@@ -4,11 +4,12 @@ import { announce, inSteps } from "../page/text.js";
 import { box, composer, conversation, showProblem } from "./box.js";
 
 const MOST = 30;
+const MEGABYTE = 1024 * 1024;
 const chosen = new Map(); // conversation → [{ file, url }]
 
 const ours = () => chosen.get(conversation()) ?? [];
 
-export const dialogForm = () => document.querySelector("#sheet[open] [data-takes-files]");
+export const dialogForm = () => document.querySelector("#dialog[open] [data-takes-files]");
 export const textBox = () => dialogForm()?.querySelector("textarea") ?? box();
 export const files = () => ours().map(({ file }) => file);
 export const anyWait = () => [...chosen.values()].some((some) => some.length);
@@ -45,10 +46,10 @@ export function add(some) {
 }
 
 function trouble(file, before) {
-  const { largest, tooLarge } = composer().dataset;
+  const largest = Number(composer().dataset.largest);
   if (before >= MOST) return `${file.name} was left out: ${MOST} files at a time.`;
   if (!file.size) return `${file.name} is empty.`;
-  if (file.size > Number(largest)) return `${file.name} ${tooLarge}`;
+  if (file.size > largest) return `${file.name} is larger than ${largest / MEGABYTE} MB, which is the most that WhatsApp takes.`;
   return "";
 }
 

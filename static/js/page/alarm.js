@@ -3,7 +3,7 @@
 const heard = new Set();
 
 const told = () => [
-  ...[...document.querySelectorAll("[data-mood]")].map(({ dataset }) => [dataset.mood, dataset.moodWords]),
+  ...[...document.querySelectorAll("[data-sentiment]")].map(({ dataset }) => [dataset.sentiment, dataset.sentimentWords]),
   ...[...document.querySelectorAll("[data-unsent]")].map(({ dataset }) => [dataset.unsent, dataset.unsentWords]),
 ];
 

@@ -3,9 +3,9 @@
 const NOT_REACHED = "That did not reach the server. Nothing you typed is lost; try again.";
 const BROKEN = "Something broke on our side. Nothing you typed is lost; try again.";
 
-const dialog = () => document.getElementById("sheet");
-const body = () => document.getElementById("sheet-body");
-const inDialog = (event) => event.detail?.ctx?.sourceElement?.closest?.("#sheet");
+const dialog = () => document.getElementById("dialog");
+const body = () => document.getElementById("dialog-body");
+const inDialog = (event) => event.detail?.ctx?.sourceElement?.closest?.("#dialog");
 
 function open() {
   if (!dialog().open) dialog().showModal();
@@ -15,9 +15,9 @@ function open() {
 
 document.addEventListener("htmx:after:swap", (event) => {
   const { target, sourceElement } = event.detail?.ctx ?? {};
-  if (target === "#sheet-body") open(); // hx-status: refused, with all that was typed
+  if (target === "#dialog-body") open(); // hx-status: refused, with all that was typed
   if (target !== body()) return;
-  if (sourceElement.matches("[data-sheet]")) body().dataset.of = sourceElement.getAttribute("href");
+  if (sourceElement.matches("[data-dialog]")) body().dataset.of = sourceElement.getAttribute("href");
   else if (!body().contains(sourceElement) && !inDialog(event)) delete body().dataset.of;
   delete body().dataset.typed;
   open();
@@ -25,7 +25,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 
 // Who closed a form that they had begun finds it again as it was.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("[data-sheet]");
+  const link = event.target.closest?.("[data-dialog]");
   if (!link || !body().dataset.typed || body().dataset.of !== link.getAttribute("href")) return;
   event.preventDefault();
   event.stopPropagation();
@@ -33,7 +33,7 @@ document.addEventListener("click", (event) => {
 }, true);
 
 document.addEventListener("input", (event) => {
-  if (!event.target.closest?.("#sheet")) return;
+  if (!event.target.closest?.("#dialog")) return;
   body().dataset.typed = "yes";
   if (event.target.name === "at") {
     const radio = event.target.closest(".choice")?.querySelector("[type=radio]");
@@ -42,7 +42,7 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest?.("#sheet [data-close]")) {
+  if (event.target.closest?.("#dialog [data-close]")) {
     event.preventDefault();
     dialog().close();
   }
@@ -61,7 +61,7 @@ document.addEventListener("htmx:finally:request", (event) => {
 });
 
 function say(words) {
-  const place = document.getElementById("sheet-problem");
+  const place = document.getElementById("dialog-problem");
   if (place) place.textContent = words;
 }
 

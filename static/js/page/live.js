@@ -11,13 +11,11 @@ const SLOWEST = 30000;
 const REFUSED = 5000; // the server could not let us in just then
 const BREATH = 50; // between two requests of a burst
 const GIVEN_UP = 15000; // the request's own limit is 10 seconds
-const GRACE = 1000; // for the socket, which asks as soon as it is there
 
 let busy = false;
 let next = null; // what to ask for after the request under way: "" is everything, or a number
 let failures = 0;
 let retryTimer = 0;
-let beginTimer = 0;
 let lastBeat = Date.now();
 let lastFetch = Date.now();
 let socket = null;
@@ -26,16 +24,6 @@ const live = () => document.getElementById("live");
 const cursor = () => document.getElementById("cursor");
 const seen = () => Number(cursor().value);
 const query = () => document.getElementById("list-query").value;
-
-const isHeard = () => isReady() && live().matches("[data-htmx-powered]");
-
-// What came since the page was drawn is asked for once the socket is there: from then on nothing is
-// missed. Without one it is asked for after a moment.
-function begin() {
-  if (!isHeard()) return;
-  clearTimeout(beginTimer);
-  beginTimer = setTimeout(fetchChanges, socket?.connected ? 0 : GRACE);
-}
 
 function fetchChanges() {
   ask("");
@@ -47,13 +35,13 @@ function hint(seq) {
 
 // Asked for up to a number that a change signal brought, the answer is the same for every page it reached.
 function ask(told) {
-  if (!isHeard()) return;
+  const isHeard = isReady() && live().matches("[data-htmx-powered]");
+  if (!isHeard) return;
   if (busy) {
     if (next !== "") next = told;
     return;
   }
   clearTimeout(retryTimer);
-  clearTimeout(beginTimer);
   busy = true;
   next = null;
   lastFetch = Date.now();
@@ -71,7 +59,7 @@ function isLive(event) {
 }
 
 document.addEventListener("htmx:after:init", (event) => {
-  if (event.target === live()) begin();
+  if (event.target === live()) fetchChanges();
 });
 
 // Every request remembers what was on the screen when it was asked.
@@ -130,12 +118,10 @@ document.addEventListener("htmx:finally:request", (event) => {
   }
 });
 
-// What we did ourselves is shown without waiting for the socket. Only that we have looked may come
-// back by it, as it does to everybody else.
+// What we did ourselves is shown without waiting for the socket.
 document.addEventListener("htmx:after:request", (event) => {
-  const { request, sourceElement } = event.detail?.ctx ?? {};
-  const isOurAct = request && request.method !== "GET";
-  if (isOurAct && !(socket?.connected && sourceElement?.id === "seen")) setTimeout(fetchChanges, 0);
+  const method = event.detail?.ctx?.request?.method;
+  if (method && method !== "GET") setTimeout(fetchChanges, 0);
 });
 
 function connect() {
@@ -175,7 +161,7 @@ addEventListener("offline", trouble);
 addEventListener("pageshow", (event) => event.persisted && fetchChanges());
 document.addEventListener("lobby:vendor", () => {
   connect();
-  begin();
+  fetchChanges();
 });
 connect();
-begin(); // htmx may have been there before us
+setTimeout(fetchChanges, 0); // htmx may have been there before us

@@ -1,7 +1,7 @@
 // The menu of a message, beside its bubble: opened when the server has drawn it, placed where it was
 // asked for, closed by Esc, by a click elsewhere (both native) and by what is chosen in it.
 const GAP = 6;
-const menu = () => document.getElementById("slip");
+const menu = () => document.getElementById("message-menu");
 const isOpen = () => menu()?.matches(":popover-open");
 let asker = null; // the button that asked,
 let bubble = ""; // and its bubble, for when it was drawn anew since
@@ -25,8 +25,8 @@ function place() {
   const fits = from.bottom + GAP + height < innerHeight;
   const top = fits ? from.bottom + GAP : Math.max(GAP, from.top - GAP - height);
   const left = Math.min(Math.max(GAP, from.left), innerWidth - width - GAP);
-  menu().style.setProperty("--slip-top", `${top}px`);
-  menu().style.setProperty("--slip-left", `${left}px`);
+  menu().style.setProperty("--message-menu-top", `${top}px`);
+  menu().style.setProperty("--message-menu-left", `${left}px`);
 }
 
 document.addEventListener("htmx:before:request", (event) => {
@@ -50,7 +50,7 @@ document.addEventListener("htmx:after:request", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const chosen = event.target.closest?.("[data-copy], [data-close-slip], #slip [data-quote]");
+  const chosen = event.target.closest?.("[data-copy], [data-close-message-menu], #message-menu [data-quote]");
   if (!chosen) return;
   if ("copy" in chosen.dataset) copy(chosen.dataset.copy);
   close();
@@ -65,7 +65,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function step(event) {
-  const items = [...menu().querySelectorAll("a.slip-item, button.slip-item")];
+  const items = [...menu().querySelectorAll("a.message-menu-item, button.message-menu-item")];
   const next = items[items.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
   if (!next) return;
   event.preventDefault();

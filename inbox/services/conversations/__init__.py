@@ -1,0 +1,1 @@
+"""Conversations and their threads: the list, who waits, how the guest sounds."""

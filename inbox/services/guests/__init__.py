@@ -1,0 +1,1 @@
+"""Who writes: finding, merging and naming guests."""

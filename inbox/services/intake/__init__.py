@@ -1,0 +1,1 @@
+"""Everything that comes from Green API, from the raw body to the rows."""

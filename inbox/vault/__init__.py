@@ -1,0 +1,1 @@
+"""Back room: secrets at rest, tokens and passwords."""

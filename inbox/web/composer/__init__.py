@@ -1,0 +1,1 @@
+"""Everything that the desk sends from the box."""

@@ -1,0 +1,1 @@
+"""What concerns the hotel as a whole: its line, its quarantine, how it sends."""

@@ -1,0 +1,1 @@
+"""What stands around every page: frame, dialogs, assets, sign-in, errors."""

@@ -1,0 +1,1 @@
+"""One conversation: its bubbles and what can be done with a message."""

@@ -1,0 +1,24 @@
+"""What the database holds now, read afresh."""
+
+from sqlalchemy import func, select
+
+from inbox.extensions import db
+from inbox.models import Message
+
+
+def count(table: type) -> int:
+    """How many rows the table has."""
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def row(message_id: int) -> Message:
+    """The message with this id of ours."""
+    db.session.rollback()
+    return db.session.get_one(Message, message_id)
+
+
+def row_of(id_message: str) -> Message:
+    """The message with this id of Green API's."""
+    db.session.rollback()
+    return db.session.scalars(select(Message).where(Message.id_message == id_message)).one()

@@ -1,0 +1,354 @@
+"""A change is drawn once for all who ask for the same, and for nobody else (decision 0006)."""
+
+import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import meta, nodes
+from sqlalchemy import delete
+
+from inbox.extensions import db
+from inbox.models import Conversation, Hotel, Membership
+from inbox.services import changes
+from inbox.services.conversations import conversations
+from inbox.services.hotels import staff
+from inbox.services.transaction import transaction
+from inbox.web.page.fragment_cache import KEPT_SECONDS, MOST, FragmentCache, fragment_cache
+from tests.cast import desk
+from tests.cast.people import Cast
+from tests.cast.statements import counted
+from tests.web.test_changes import ask, partial, seq_of
+
+Writes = Callable[..., Conversation]
+HX = {"HX-Request": "true"}
+WHO = {"csrf_token", "client_ref", "current_user", "me", "g", "session", "request"}
+
+
+@pytest.fixture(autouse=True)
+def moment(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A clock for what is kept only a moment: it stands, however slow the machine."""
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(
+        "inbox.web.page.fragment_cache.time", SimpleNamespace(monotonic=lambda: clock.now)
+    )
+    return clock
+
+
+@pytest.fixture
+def drawn(app: Flask) -> list[object]:
+    """The keys of what this application draws, as it draws them."""
+    keys: list[object] = []
+    original = FragmentCache._draw
+
+    def note(self: FragmentCache, key: object, *more: object) -> str:
+        keys.append(key)
+        return original(self, key, *more)  # type: ignore[arg-type]
+
+    fragment_cache()._draw = note.__get__(fragment_cache())  # type: ignore[method-assign]
+    return keys
+
+
+# ---- what it costs
+
+
+def test_the_second_who_asks_costs_one_question(
+    alice: FlaskClient, bob: FlaskClient, guest_writes: Writes
+) -> None:
+    guest_writes("A1")
+    with counted() as first:
+        answer = ask(alice, 0, open=1)
+    with counted() as second:
+        assert ask(bob, 0, open=1) == answer
+    assert len(first) <= 16
+    assert len(second) == 1
+    assert "staff_session" in second[0]
+
+
+def test_the_first_who_asks_for_a_list_alone_costs_six(
+    alice: FlaskClient, guest_writes: Writes
+) -> None:
+    guest_writes("A1")
+    with counted() as statements:
+        ask(alice, 0)
+    assert len(statements) <= 6
+
+
+def test_looking_writes_nothing(alice: FlaskClient, guest_writes: Writes) -> None:
+    guest_writes("A1")
+    with counted() as statements:
+        ask(alice, 0, open=1)
+    assert all(one.startswith("SELECT") for one in statements)
+
+
+def test_a_list_of_many_hotels_costs_no_more(
+    cast: Cast, alice: FlaskClient, guest_writes: Writes
+) -> None:
+    guest_writes("A1")
+    with counted() as one:
+        ask(alice, 0)
+    staff.grant("alice@example.com", "seaview", "front_desk")
+    guest_writes("A2")
+    with counted() as two:
+        assert "Seaview" in ask(alice, 0)
+    assert len(two) == len(one)
+
+
+# ---- who gets it
+
+
+def without_clocks(html: str) -> str:
+    return re.sub(r'data-now="\d+"|\d+ (s|min) ago', "", html)
+
+
+def test_a_drawing_names_nobody_and_holds_no_token(
+    app: Flask, alice: FlaskClient, bob: FlaskClient, guest_writes: Writes
+) -> None:
+    """With two guests who look like one person, so that the pane has buttons."""
+    guest_writes("A1", name="Lucía Serrano")
+    guest_writes("A2", name="Lucía Serrano", chat_id="26440190443@lid")
+    app.config["WTF_CSRF_ENABLED"] = True
+    hers = ask(alice, 0, open=1)
+    fragment_cache()._kept.clear()
+    his = ask(bob, 0, open=1)
+    assert without_clocks(his) == without_clocks(hers)
+    assert "Looks like the same person" in hers
+    assert "csrf" not in hers
+
+
+def test_another_hotel_at_the_same_number_gets_its_own(
+    cast: Cast, alice: FlaskClient, charlie: FlaskClient, guest_writes: Writes
+) -> None:
+    guest_writes("A1", "Private")
+    here, there = changes.heads([cast.hotel_id, cast.other_hotel_id]).values()
+    for _ in range(here - there):
+        with transaction() as work:
+            work.changed(cast.other_hotel_id, "line")
+    assert changes.head(cast.other_hotel_id) == here
+    assert "Private" in ask(alice, 0, open=1)
+    query = {"since": 0, "view": "needs_us", "open": 1}
+    answer = charlie.get("/h/seaview/changes", query_string=query, headers=HX)
+    assert seq_of(answer.text) == here
+    assert "Private" not in answer.text
+    assert "row-" not in answer.text
+
+
+def test_each_tab_gets_its_own(alice: FlaskClient, guest_writes: Writes) -> None:
+    guest_writes("A1")
+    for view, rows in (("needs_us", 1), ("waiting", 0), ("done", 0), ("needs_us", 1)):
+        assert len(partial(ask(alice, 0, view=view), "#rows")) == rows
+
+
+def test_each_open_conversation_gets_its_own(alice: FlaskClient, guest_writes: Writes) -> None:
+    guest_writes("A1", "First guest")
+    guest_writes("A2", "Second guest", chat_id="34600123456@c.us")
+    for number in (1, 2, 1):
+        html = ask(alice, 0, open=number)
+        assert len(partial(html, f"#messages-{number}")) == 1
+        assert partial(html, f"#messages-{3 - number}") == []
+    assert "#messages-" not in ask(alice, 0)
+
+
+def test_a_search_is_not_shared(
+    alice: FlaskClient, bob: FlaskClient, guest_writes: Writes, drawn: list[object]
+) -> None:
+    guest_writes("A1")
+    assert "secret words" in ask(alice, 0, q="secret words")
+    assert "secret words" not in ask(bob, 0)
+    assert not any("secret" in str(key) for key in drawn)
+
+
+def test_a_list_that_is_drawn_anew_is_not_shared(
+    cast: Cast,
+    alice: FlaskClient,
+    bob: FlaskClient,
+    guest_writes: Writes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It has the line above what this person has not seen yet."""
+    guest_writes("A1")
+    conversations.mark_seen(cast.hotel_id, 1, cast.alice_id)
+    guest_writes("A2", "Unseen")
+    monkeypatch.setattr(changes, "MOST", 0)
+    assert "new-line" in ask(alice, 0, open=1)
+    assert "new-line" not in ask(bob, 0, open=1)
+    assert "new-line" in ask(alice, 0, open=1)
+
+
+def test_a_warm_drawing_opens_no_door(
+    cast: Cast, alice: FlaskClient, bob: FlaskClient, guest_writes: Writes
+) -> None:
+    guest_writes("A1")
+    ask(alice, 0), ask(bob, 0)
+    bob.post("/sign-out")
+    assert bob.get("/h/grand-plaza/changes?since=0", headers=HX).status_code == 401
+    db.session.execute(delete(Membership).where(Membership.staff_id == cast.alice_id))
+    db.session.commit()
+    assert alice.get("/h/grand-plaza/changes?since=0", headers=HX).status_code == 404
+
+
+# ---- what it stands for
+
+
+def test_it_is_never_older_than_its_number(
+    cast: Cast, alice: FlaskClient, bob: FlaskClient, guest_writes: Writes
+) -> None:
+    guest_writes("A1", "One")
+    assert "One" in ask(alice, 0)
+    guest_writes("A2", "Two")
+    html = ask(bob, 0)
+    assert "Two" in html
+    assert seq_of(html) == changes.head(cast.hotel_id)
+    desk.send_text(cast.hotel_id, 1, cast.bob_id, "Answered", "ref-1")
+    assert partial(ask(alice, 0), "#row-1") == [("delete", "")]
+
+
+def test_pages_that_were_told_a_number_share_it_though_the_hotel_moved_on(
+    cast: Cast, alice: FlaskClient, bob: FlaskClient, guest_writes: Writes, drawn: list[object]
+) -> None:
+    guest_writes("A1", "One")
+    told = changes.head(cast.hotel_id)
+    first = ask(alice, 0, told=told)
+    drawn.clear()
+    guest_writes("A2", "Two", chat_id="34600123456@c.us")
+    assert seq_of(first) == told
+    assert ask(bob, 0, told=told).partition("#hotels")[0] == first.partition("#hotels")[0]
+    assert all("rail" in str(key) for key in drawn)
+    assert "Two" in ask(bob, told)
+
+
+@pytest.mark.parametrize("told", ["", "0", "1", "999999"])
+def test_a_number_of_no_use_brings_the_latest(
+    cast: Cast, alice: FlaskClient, guest_writes: Writes, told: str
+) -> None:
+    guest_writes("A1", "One")
+    before = changes.head(cast.hotel_id)
+    guest_writes("A2", "Two")
+    html = ask(alice, before, told=told)
+    assert seq_of(html) == changes.head(cast.hotel_id)
+    assert "Two" in html
+
+
+def test_the_rail_moves_with_the_other_hotels_of_a_person(
+    cast: Cast, alice: FlaskClient, charlie: FlaskClient, guest_writes: Writes
+) -> None:
+    staff.grant("charlie@example.com", "grand-plaza", "front_desk")
+    query = {"since": changes.head(cast.other_hotel_id), "view": "needs_us"}
+
+    def rail() -> str:
+        answer = charlie.get("/h/seaview/changes", query_string=query, headers=HX)
+        return partial(answer.text, "#hotels")[0][1]
+
+    assert "data-count" not in rail()
+    guest_writes("A1")
+    assert 'data-count="1"' in rail()
+    conversations.finish(cast.hotel_id, 1, cast.bob_id)
+    assert "data-count" not in rail()
+    assert "Seaview" not in partial(ask(alice, 0), "#hotels")[0][1]
+
+
+# ---- many at once
+
+
+@pytest.fixture
+def shelf() -> FragmentCache:
+    return FragmentCache()
+
+
+def test_many_who_ask_at_once_are_one_drawing_and_wait_without_a_connection(
+    app: Flask, shelf: FragmentCache
+) -> None:
+    drawings: list[int] = []
+    begun, all_here = threading.Event(), threading.Event()
+    askers = 12
+
+    def draw() -> str:
+        begun.set()
+        assert all_here.wait(5)
+        drawings.append(1)
+        return "drawn"
+
+    def asks(_: int) -> str:
+        with app.app_context():
+            db.session.execute(db.select(Hotel.id)).all()
+            return shelf.get("key", draw)
+
+    with ThreadPoolExecutor(askers) as pool:
+        answers = [pool.submit(asks, number) for number in range(askers)]
+        assert begun.wait(5)
+        db.session.remove()
+        while db.engine.pool.checkedout() > 1:  # type: ignore[attr-defined]
+            assert not all_here.wait(0.005)
+        all_here.set()
+        assert [answer.result(5) for answer in answers] == ["drawn"] * askers
+    assert drawings == [1]
+
+
+def test_a_drawing_that_fails_is_nobody_elses_fault(app: Flask, shelf: FragmentCache) -> None:
+    begun, fail = threading.Event(), threading.Event()
+
+    def fails() -> str:
+        begun.set()
+        assert fail.wait(5)
+        raise ZeroDivisionError
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(shelf.get, "key", fails)
+        assert begun.wait(5)
+
+        def asks() -> str:
+            with app.app_context():
+                return shelf.get("key", lambda: "drawn")
+
+        second = pool.submit(asks)
+        fail.set()
+        assert isinstance(first.exception(5), ZeroDivisionError)
+        assert second.result(5) == "drawn"
+
+
+def test_a_drawing_that_failed_is_not_kept(shelf: FragmentCache) -> None:
+    with pytest.raises(ZeroDivisionError):
+        shelf.get("key", lambda: str(1 // 0))
+    assert shelf.get("key", lambda: "drawn") == "drawn"
+    assert shelf.get("key", lambda: "drawn again") == "drawn"
+
+
+def test_it_is_kept_for_a_moment_and_never_grows(
+    shelf: FragmentCache, moment: SimpleNamespace
+) -> None:
+    assert shelf.get("a", lambda: "old") == "old"
+    assert shelf.get("a", lambda: "new") == "old"
+    moment.now += KEPT_SECONDS
+    assert shelf.get("a", lambda: "new") == "new"
+    for number in range(3 * MOST):
+        shelf.get(number, str)
+    assert len(shelf._kept) <= MOST
+
+
+def parts_of(app: Flask, page: str) -> dict[str, nodes.Template]:
+    """A template and all that it includes, imports or extends, whatever the way."""
+    loader, parts, left = app.jinja_env.loader, dict[str, nodes.Template](), [page]
+    assert loader is not None
+    while left:
+        name = left.pop()
+        if name not in parts:
+            parts[name] = app.jinja_env.parse(loader.get_source(app.jinja_env, name)[0])
+            named = list(meta.find_referenced_templates(parts[name]))
+            assert None not in named, f"{name} draws a part whose name only the page knows"
+            left += [part for part in named if part]
+    return parts
+
+
+def test_no_template_of_a_drawing_asks_who_is_looking(app: Flask) -> None:
+    """A person's name, role or token in one of these would be handed to everybody."""
+    parts = parts_of(app, "page/_changes.html")
+    asked = {
+        name: sorted(WHO & {node.name for node in part.find_all(nodes.Name)})
+        for name, part in parts.items()
+    }
+    assert {name: words for name, words in asked.items() if words} == {}
+    assert {"list/_row.html", "thread/_bubble.html", "thread/_meta.html"} <= set(parts)
