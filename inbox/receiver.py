@@ -49,6 +49,10 @@ class Receiver:
         """End soon. Safe in a signal handler."""
         self._stopped = True
 
+    def collecting(self) -> set[int]:
+        """The numbers that a thread collects for now."""
+        return {number for number, thread in self._threads.items() if thread.is_alive()}
+
     def _look(self) -> None:
         """See which numbers there are, and have a thread for each."""
         try:

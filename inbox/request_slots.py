@@ -35,7 +35,7 @@ class RequestSlots:
     """
 
     def __init__(self, at_once: int = AT_ONCE, patience: float = PATIENCE_SECONDS) -> None:
-        self._free = at_once
+        self.free = at_once
         self._patience = patience
         self._lock = threading.Lock()
         self._bringing: deque[_Waiter] = deque()
@@ -45,7 +45,7 @@ class RequestSlots:
     def open(self, at_once: int) -> None:
         """Let so many work at the same time. Said before the first request."""
         with self._lock:
-            self._free = at_once
+            self.free = at_once
 
     @property
     def waiting(self) -> int:
@@ -55,7 +55,7 @@ class RequestSlots:
     @contextmanager
     def slot(self, *, brings: bool = False) -> Iterator[None]:
         """A turn for what is done inside; within a turn, that turn."""
-        if self._held():
+        if self.is_held():
             yield
             return
         self._mine.brings = brings
@@ -70,7 +70,7 @@ class RequestSlots:
         """Give the turn to somebody else while waiting for another thread or the network inside,
         and take one again. Without a turn, nothing.
         """
-        had = self._held()
+        had = self.is_held()
         self._give_back()
         try:
             yield
@@ -78,14 +78,15 @@ class RequestSlots:
             if had:
                 self._mine.held = self._take(self._mine.brings)
 
-    def _held(self) -> bool:
+    def is_held(self) -> bool:
+        """Whether this thread works in a turn."""
         return getattr(self._mine, "held", False)
 
     def _take(self, brings: bool) -> bool:
         """Whether it is held in the end; not for who has waited too long."""
         with self._lock:
-            if self._free:
-                self._free -= 1
+            if self.free:
+                self.free -= 1
                 return True
             row = self._bringing if brings else self._asking
             place = _Waiter()
@@ -99,7 +100,7 @@ class RequestSlots:
         return False
 
     def _give_back(self) -> None:
-        if not self._held():
+        if not self.is_held():
             return
         self._mine.held = False
         with self._lock:
@@ -107,7 +108,7 @@ class RequestSlots:
             if row:
                 row.popleft().gate.release()
             else:
-                self._free += 1
+                self.free += 1
 
 
 request_slots = RequestSlots()

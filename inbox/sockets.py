@@ -51,18 +51,20 @@ class Listener:
 class Switchboard:
     """The browsers connected to this process, and the last number each hotel's were told."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_tail: bool = True) -> None:
+        """Without a tail nothing is told unless somebody looks."""
         self._lock = threading.Lock()
         self._listeners: dict[str, Listener] = {}
         self._told: dict[int, int] = {}
         self._told_at: dict[int, float] = {}
+        self._has_tail = has_tail
         self._tail: threading.Thread | None = None
 
     def add(self, sid: str, listener: Listener, app: Flask) -> None:
         """Take a browser in; the first one starts the tail."""
         with self._lock:
             self._listeners[sid] = listener
-            if self._tail is None:
+            if self._has_tail and self._tail is None:
                 self._tail = threading.Thread(
                     target=tail, args=(app, self), name="change tail", daemon=True
                 )
@@ -198,7 +200,7 @@ class Rounds:
             return TAIL_SECONDS
         if now >= self._guard_at:
             self._guard_at = now + TAIL_SECONDS
-            _put_out(listeners)
+            put_out(listeners)
         heads = changes.heads({listener.hotel_id for listener in listeners.values()})
         db.session.rollback()
         moved = self._board.news(heads, now, busy=request_slots.waiting > 0)
@@ -221,7 +223,7 @@ def _tell(event: str, heads: dict[int, int], listeners: dict[str, Listener]) -> 
             time.sleep(PAUSE_SECONDS)
 
 
-def _put_out(listeners: dict[str, Listener]) -> None:
+def put_out(listeners: dict[str, Listener]) -> None:
     """Disconnect who was signed out, disabled, or taken off the hotel."""
     allowed = staff.still_allowed({listener.session_id for listener in listeners.values()})
     for sid, listener in listeners.items():

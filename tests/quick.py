@@ -18,7 +18,7 @@ Build = Callable[..., tuple[str, str]]
 
 def cheapen_passwords() -> None:
     """Argon2 at its cheapest: what a guess costs is not what is tested."""
-    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def remember_routes() -> None:

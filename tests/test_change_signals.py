@@ -22,8 +22,9 @@ from tests.cast.people import Cast
 
 
 def board_with(browsers: int, hotel_id: int = 1) -> Switchboard:
-    board = Switchboard()
-    board._listeners = {f"sid-{n}": Listener(1, hotel_id) for n in range(browsers)}
+    board = Switchboard(has_tail=False)
+    for number in range(browsers):
+        board.add(f"sid-{number}", Listener(1, hotel_id), Flask(__name__))
     return board
 
 
@@ -78,7 +79,7 @@ def test_rights_are_looked_at_often_and_the_number_always(
 ) -> None:
     looked: list[object] = []
     told: list[dict[str, int]] = []
-    monkeypatch.setattr(sockets, "_put_out", looked.append)
+    monkeypatch.setattr(sockets, "put_out", looked.append)
     monkeypatch.setattr(
         socketio, "emit", lambda event, word, to: told.append(word) if event == "changed" else None
     )

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inbox.config import Settings
-from inbox.dispatch.link import link
+from inbox.dispatch.link import Link
 from inbox.extensions import db
 
 
@@ -28,7 +28,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def redis(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """In these tests Redis is away, unless this is asked for."""
-    monkeypatch.setattr(link, "_client", Answering())
+    monkeypatch.setattr(Link, "client", Answering())
 
 
 @pytest.mark.usefixtures("redis")

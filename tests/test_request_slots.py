@@ -63,7 +63,7 @@ def test_no_more_than_so_many_work_at_once_and_all_get_there() -> None:
         thread.join(30)
     assert (most <= 2, done) == (True, 400)
     assert turns.waiting == 0
-    assert turns._free == 2
+    assert turns.free == 2
 
 
 def test_first_come_first_served_but_who_brings_something_goes_ahead() -> None:
@@ -81,9 +81,9 @@ def test_a_turn_within_a_turn_is_the_same() -> None:
     turns = RequestSlots(at_once=1, patience=0.01)
     with turns.slot():
         with turns.slot():
-            assert turns._free == 0
-        assert turns._free == 0
-    assert turns._free == 1
+            assert turns.free == 0
+        assert turns.free == 0
+    assert turns.free == 1
 
 
 def test_who_steps_aside_lets_the_next_one_work_and_gets_a_turn_again() -> None:
@@ -93,15 +93,15 @@ def test_who_steps_aside_lets_the_next_one_work_and_gets_a_turn_again() -> None:
         row.join("the next")
         with turns.released():
             assert row.leave() == ["the next"]
-        assert turns._free == 0
-    assert turns._free == 1
+        assert turns.free == 0
+    assert turns.free == 1
 
 
 def test_without_a_turn_nobody_steps_aside() -> None:
     turns = RequestSlots(at_once=1)
     with turns.released():
-        assert turns._free == 1
-    assert turns._free == 1
+        assert turns.free == 1
+    assert turns.free == 1
 
 
 def test_who_has_waited_too_long_works_without_a_turn() -> None:
@@ -117,14 +117,14 @@ def test_who_has_waited_too_long_works_without_a_turn() -> None:
         in_thread(work).join(5)
         assert had == ["without"]
         assert turns.waiting == 0
-    assert turns._free == 1
+    assert turns.free == 1
 
 
 def test_a_turn_is_given_back_when_the_work_fails() -> None:
     turns = RequestSlots(at_once=1)
     with pytest.raises(ZeroDivisionError), turns.slot():
         raise ZeroDivisionError
-    assert turns._free == 1
+    assert turns.free == 1
 
 
 # ---- around the application
@@ -137,7 +137,7 @@ class Reader:
         self._body, self.held = io.BytesIO(body), list[bool]()
 
     def read(self, size: int = -1) -> bytes:
-        self.held.append(request_slots._held())
+        self.held.append(request_slots.is_held())
         return self._body.read(size)
 
 
@@ -146,7 +146,7 @@ def served(environ: dict[str, Any]) -> tuple[bool, bytes]:
     found: list[tuple[bool, bytes]] = []
 
     def application(environ: dict[str, Any], _start: object) -> Iterable[bytes]:
-        found.append((request_slots._held(), environ["wsgi.input"].read()))
+        found.append((request_slots.is_held(), environ["wsgi.input"].read()))
         return []
 
     base = {"REQUEST_METHOD": "POST", "PATH_INFO": "/", "wsgi.input": io.BytesIO()}
@@ -178,11 +178,11 @@ def test_what_may_last_takes_no_turn(how: dict[str, str]) -> None:
 
 
 def test_every_answer_leaves_the_turns_as_they_were(app: Flask) -> None:
-    client, free = app.test_client(), request_slots._free
+    client, free = app.test_client(), request_slots.free
     for path in ("/healthz", "/nowhere", "/h/nowhere/changes?since=x"):
         client.get(path)
     client.post("/api/v1/whatsapp/webhook", data=b"x" * 10)
-    assert request_slots._free == free
+    assert request_slots.free == free
     assert request_slots.waiting == 0
 
 
@@ -191,7 +191,7 @@ def test_a_password_is_compared_while_others_work(monkeypatch: pytest.MonkeyPatc
     compare = PasswordHasher.verify
 
     def verify(hasher: PasswordHasher, stored: str, password: str) -> bool:
-        held.append(request_slots._held())
+        held.append(request_slots.is_held())
         return compare(hasher, stored, password)
 
     stored = passwords.hashed("correct-horse-battery")
@@ -199,24 +199,24 @@ def test_a_password_is_compared_while_others_work(monkeypatch: pytest.MonkeyPatc
     with request_slots.slot():
         assert passwords.matches("correct-horse-battery", stored)
         assert not passwords.matches("wrong-horse-battery", stored)
-        assert request_slots._held()
+        assert request_slots.is_held()
     assert held == [False, False]
 
 
 def test_who_waits_to_write_lets_others_work() -> None:
     """A database that another holds locked must not stop those who only read."""
-    free, begun = request_slots._free, list[str]()
+    free, begun = request_slots.free, list[str]()
 
     def write() -> None:
         with request_slots.slot(brings=True):
             begun.append("writes")
-            if transaction._wait_to_write():
-                transaction._one_writer.release()
+            if transaction.wait_to_write():
+                transaction.one_writer.release()
 
-    with transaction._one_writer:
+    with transaction.one_writer:
         writers = [in_thread(write) for _ in range(free + 1)]
         wait_until(lambda: len(begun) == free + 1, 0.9, "each to have a turn while the others wait")
-        wait_until(lambda: request_slots._free == free, 0.9, "all to step aside")
+        wait_until(lambda: request_slots.free == free, 0.9, "all to step aside")
     for writer in writers:
         writer.join(5)
-    assert request_slots._free == free
+    assert request_slots.free == free

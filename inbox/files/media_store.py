@@ -13,13 +13,13 @@ class FolderStore:
     """Files under one folder, spread over 256 subfolders by the first two letters of their key."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
 
     @contextmanager
     def incoming(self) -> Iterator[BinaryIO]:
         """A file to write into, on the same disk; gone afterwards unless `keep` took it."""
-        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._root, prefix=".incoming-") as file:
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self.root, prefix=".incoming-") as file:
             yield cast(BinaryIO, file)
 
     def keep(self, file: BinaryIO) -> str:
@@ -36,7 +36,7 @@ class FolderStore:
         """Where the file of this key is. Refuses anything that is not a key."""
         if len(key) != 40 or not key.isalnum():
             raise ValueError("not a key of this store")
-        return self._root / key[:2] / key
+        return self.root / key[:2] / key
 
     def drop(self, key: str) -> None:
         """Forget the file. Safe to repeat."""

@@ -130,14 +130,15 @@ def _answer_bells(app: Flask, queue: str, stop: Stop) -> None:
         signal.signal(signal.SIGTERM, leave)
         signal.signal(signal.SIGINT, leave)
         try:
-            worker = _worker(app, queue, stop)
+            worker = rq_worker(app, queue, stop)
             worker.work(logging_level="WARNING")
         except (redis.RedisError, OSError) as error:
             log.warning("Redis is away (%s); sweeping goes on", type(error).__name__)
         stop.wait(REDIS_REST_SECONDS)
 
 
-def _worker(app: Flask, queue: str, stop: Stop) -> Worker:
+def rq_worker(app: Flask, queue: str, stop: Stop) -> Worker:
+    """The worker of a queue; it notices a dead connection soon."""
     connection = redis.Redis.from_url(app.config["LOBBY"].redis_url)
     worker = Worker(
         [Queue(queue, connection=connection, serializer=JSONSerializer)],

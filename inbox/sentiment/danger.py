@@ -46,7 +46,7 @@ def find(text: str) -> Reading | None:
     """A reading labelled danger that quotes the words, or None."""
     folded = fold(text[:LONGEST])
     short = len(folded.plain.strip()) <= SHORT and not _QUESTION.search(folded.original)
-    for listed in _languages().values():
+    for listed in languages().values():
         plain = _without(folded.plain, listed.harmless)
         match = listed.always.search(plain) if listed.always else None
         if match is None and short:
@@ -73,7 +73,8 @@ def _without(plain: str, harmless: re.Pattern[str] | None) -> str:
 
 
 @cache
-def _languages() -> dict[str, _Words]:
+def languages() -> dict[str, _Words]:
+    """The words of danger of each language that is known."""
     listed = tomllib.loads(LISTS.read_text(encoding="utf-8"))
     return {
         code: _Words(

@@ -16,7 +16,7 @@ from inbox.extensions import BUSY_SECONDS, WRITES, Base, db
 from inbox.models import Change, Hotel
 from inbox.request_slots import request_slots
 
-_one_writer = threading.Lock()
+one_writer = threading.Lock()
 
 # Every write of the product ends with these two: without the ORM they cost a third.
 _HOTELS = Base.metadata.tables[Hotel.__tablename__]
@@ -124,15 +124,15 @@ def _writer_lock(session: Session) -> Iterator[None]:
     if session.get_bind().dialect.name != "sqlite":
         yield
         return
-    got = _one_writer.acquire(blocking=False) or _wait_to_write()
+    got = one_writer.acquire(blocking=False) or wait_to_write()
     try:
         yield  # without the turn SQLite itself decides, and says "locked" if it must
     finally:
         if got:
-            _one_writer.release()
+            one_writer.release()
 
 
-def _wait_to_write() -> bool:
+def wait_to_write() -> bool:
     """Those who only read work meanwhile: a locked database must not stop them too."""
     with request_slots.released():
-        return _one_writer.acquire(timeout=BUSY_SECONDS)
+        return one_writer.acquire(timeout=BUSY_SECONDS)

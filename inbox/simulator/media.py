@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 _SAMPLES = Path(__file__).parent / "media"
-_MOST_BYTES = 200 * 1024 * 1024
+MOST_BYTES = 200 * 1024 * 1024
 
 SAMPLE_OF_KIND = {
     "image": "tap.jpg",
@@ -49,7 +49,7 @@ class MediaStore:
             self._bytes += len(file.data)
             if dead:
                 self._dead.add(name)
-            while self._bytes > _MOST_BYTES:
+            while self._bytes > MOST_BYTES:
                 self._bytes -= len(self._files.pop(next(iter(self._files))).data)
         return f"/_media/{name}"
 

@@ -35,13 +35,13 @@ class SetupError(Exception):
 
 def prepare(files: Sequence[str]) -> None:
     """Make `.venv` hold exactly what these requirement files pin. Raises `SetupError`."""
-    if not _venv_works():
-        _make_venv()
+    if not venv_works():
+        make_venv()
     wanted = {name: _digest(ROOT / name) for name in files}
     installed = _installed()
     if all(installed.get(name) == digest for name, digest in wanted.items()):
         return
-    _install(files)
+    install(files)
     STAMP.write_text(json.dumps({**installed, **wanted}))
 
 
@@ -57,7 +57,7 @@ def _installed() -> dict[str, str]:
     return stamp
 
 
-def _venv_works() -> bool:
+def venv_works() -> bool:
     """Whether `.venv` has a Python that starts, is new enough and has pip."""
     try:
         check = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
@@ -66,7 +66,8 @@ def _venv_works() -> bool:
         return False
 
 
-def _make_venv() -> None:
+def make_venv() -> None:
+    """An empty environment beside the code."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         raise SetupError(
@@ -82,7 +83,7 @@ def _make_venv() -> None:
         )
 
 
-def _install(files: Sequence[str]) -> None:
+def install(files: Sequence[str]) -> None:
     """Install ready-made wheels only; where one is missing for this machine, build it."""
     output = _pip(["--only-binary", ":all:"], files)
     if output is not None and NO_WHEEL.search(output) and not OFFLINE.search(output):
@@ -92,7 +93,7 @@ def _install(files: Sequence[str]) -> None:
         output = _pip([], files)
     if output is not None:
         LOG.write_text(output)
-        raise SetupError(_explain(output))
+        raise SetupError(explain(output))
 
 
 def _pip(options: Sequence[str], files: Sequence[str]) -> str | None:
@@ -128,7 +129,8 @@ def _show_progress(said: Sequence[str], total: int) -> None:
     print(f"\r{text:<30}", end="\n" if installing else "", flush=True)
 
 
-def _explain(output: str) -> str:
+def explain(output: str) -> str:
+    """What pip said, in one line for a person."""
     log = LOG.relative_to(ROOT)
     if BAD_HASH.search(output):
         return f"A downloaded package does not match its pinned hash; nothing was kept. See {log}."

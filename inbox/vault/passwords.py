@@ -10,19 +10,19 @@ from inbox.request_slots import request_slots
 MINIMUM = 10
 MAXIMUM = 200
 
-_hasher = PasswordHasher()
+hasher = PasswordHasher()
 
 
 def hashed(password: str) -> str:
     """The hash to store."""
-    return _hasher.hash(password)
+    return hasher.hash(password)
 
 
 def matches(password: str, stored: str | None) -> bool:
     """Whether the password is the right one. Takes as long when there is no such person."""
     try:
         with request_slots.released():  # a tenth of a second in which Python runs other threads
-            _hasher.verify(stored or _nobodys_hash(), password)
+            hasher.verify(stored or _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
@@ -31,4 +31,4 @@ def matches(password: str, stored: str | None) -> bool:
 @cache
 def _nobodys_hash() -> str:
     """What is compared when there is no such person. Made when first needed: it takes a while."""
-    return _hasher.hash("nobody signs in with this")
+    return hasher.hash("nobody signs in with this")

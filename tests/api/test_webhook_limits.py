@@ -91,7 +91,7 @@ def test_a_flood_costs_few_writes(
     cast: Cast, turned_away: Turn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[int] = []
-    monkeypatch.setattr(rejections, "_write", lambda _, times: written.append(times))
+    monkeypatch.setattr(rejections, "write", lambda _, times: written.append(times))
     turned_away(60)
     assert written == [1, 1, 1]
 

@@ -105,6 +105,6 @@ def test_a_file_on_a_slow_line_is_not_broken_off_by_rq(
 
 def test_a_worker_notices_a_dead_connection_soon(client: redis.Redis, tmp_path: Path) -> None:
     settings = Settings.from_env({"LOBBY_DATA": str(tmp_path)})
-    worker = jobs_worker._worker(create_app(settings), workers.SENDING, jobs_worker.Stop())
+    worker = jobs_worker.rq_worker(create_app(settings), workers.SENDING, jobs_worker.Stop())
     listening = worker.connection.connection_pool.connection_kwargs["socket_timeout"]
     assert worker.dequeue_timeout < listening <= jobs_worker.HEARD_SECONDS

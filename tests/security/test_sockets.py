@@ -1,7 +1,5 @@
 """Who may listen: somebody signed in, to a hotel they work for, for as long as both hold (T6)."""
 
-import threading
-
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
@@ -19,8 +17,7 @@ from tests.cast.people import Cast, signed_in
 @pytest.fixture(autouse=True)
 def board(monkeypatch: pytest.MonkeyPatch) -> sockets.Switchboard:
     """A switchboard of this test's own, without its thread: the test looks when it wants to."""
-    own = sockets.Switchboard()
-    own._tail = threading.current_thread()
+    own = sockets.Switchboard(has_tail=False)
     monkeypatch.setattr(sockets, "switchboard", own)
     return own
 

@@ -327,9 +327,7 @@ def test_one_hotels_news_does_not_move_the_others_number(
     assert "secret plan" not in answer.text
 
 
-def test_the_body_of_a_webhook_stays_with_the_hotel_it_was_sent_to(
-    cast: Cast, ids: dict[str, int]
-) -> None:
+def test_the_body_of_a_webhook_stays_with_its_hotel(cast: Cast, ids: dict[str, int]) -> None:
     """Even one that says to be of the other hotel's number."""
     before = select(WebhookEvent.id).where(WebhookEvent.hotel_id == cast.hotel_id)
     mine = set(db.session.scalars(before))

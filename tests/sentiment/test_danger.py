@@ -29,8 +29,8 @@ def test_no_ordinary_message_is_a_danger() -> None:
 
 
 def test_every_language_of_the_list_has_its_sentences() -> None:
-    assert set(sentences.DANGER) == set(danger._languages())
-    assert len(danger._languages()) >= 15
+    assert set(sentences.DANGER) == set(danger.languages())
+    assert len(danger.languages()) >= 15
 
 
 @pytest.mark.parametrize(

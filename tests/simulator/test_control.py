@@ -136,7 +136,7 @@ def test_two_simulators_do_not_know_of_each_other() -> None:
 
 
 def test_the_oldest_files_go_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inbox.simulator.media._MOST_BYTES", 10)
+    monkeypatch.setattr("inbox.simulator.media.MOST_BYTES", 10)
     store = MediaStore()
     paths = [store.put(MediaFile("a.txt", "text/plain", b"1234")) for _ in range(4)]
     kept = [store.find(path) is not None for path in paths]

@@ -18,7 +18,7 @@ from inbox.supervisor import bootstrap
     ],
 )
 def test_a_failure_is_explained_in_one_line(said: str, words: str) -> None:
-    explanation = bootstrap._explain(said)
+    explanation = bootstrap.explain(said)
     assert words in explanation
     assert "\n" not in explanation
 
@@ -28,8 +28,8 @@ def test_nothing_is_installed_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "a.txt").write_text("one==1\n")
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "installed.json")
-    monkeypatch.setattr(bootstrap, "_venv_works", lambda: True)
-    monkeypatch.setattr(bootstrap, "_install", lambda files: installs.append(list(files)))
+    monkeypatch.setattr(bootstrap, "venv_works", lambda: True)
+    monkeypatch.setattr(bootstrap, "install", lambda files: installs.append(list(files)))
     bootstrap.prepare(["a.txt"])
     bootstrap.prepare(["a.txt"])
     assert installs == [["a.txt"]]
@@ -42,4 +42,4 @@ def test_nothing_is_installed_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_python_without_venv_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(bootstrap.SetupError, match=r"lacks its venv module.*apt-get install"):
-        bootstrap._make_venv()
+        bootstrap.make_venv()

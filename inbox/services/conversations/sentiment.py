@@ -41,7 +41,9 @@ class Model:
 
 
 @dataclass(frozen=True)
-class _Task:
+class Task:
+    """A message to read."""
+
     message_id: int
     hotel_id: int
     conversation_id: int
@@ -63,7 +65,7 @@ def read_all(asked: Model | None, *, late: timedelta = timedelta(0)) -> int:
     read. Safe to repeat and to run twice.
     """
     count = 0
-    while tasks := _waiting(clock.now() - late):
+    while tasks := waiting(clock.now() - late):
         for_model = [task for task in tasks if asked is not None and _asks(task, asked)]
         ours = [task for task in tasks if task not in for_model]
         _record([(task, _by_words(task)) for task in ours])
@@ -75,17 +77,17 @@ def read_all(asked: Model | None, *, late: timedelta = timedelta(0)) -> int:
     return count
 
 
-def _asks(task: _Task, asked: Model) -> bool:
+def _asks(task: Task, asked: Model) -> bool:
     return danger_words.find(task.body) is None and _may_ask(task, asked)
 
 
-def _read_by_model(task: _Task, asked: Model | None) -> None:
-    claimed = _claim(task) if asked else None
+def _read_by_model(task: Task, asked: Model | None) -> None:
+    claimed = claim(task) if asked else None
     if asked is not None and claimed is not None:
         _record([(claimed, _ask(claimed, asked.analyser))])
 
 
-def _by_words(task: _Task) -> Reading:
+def _by_words(task: Task) -> Reading:
     """What the word lists say. A fault in them must not bring the message back every second."""
     try:
         return danger_words.find(task.body) or _embedded.read(task.body)
@@ -115,7 +117,7 @@ def dismiss_flag(
         audit.act(work, staff_id, "conversation.calm", conversation, sentiment=was)
 
 
-def _waiting(until: datetime) -> list[_Task]:
+def waiting(until: datetime) -> list[Task]:
     """What nobody has read yet, oldest first. Nothing is held while a model is awaited."""
     rows = db.session.execute(
         select(
@@ -132,7 +134,7 @@ def _waiting(until: datetime) -> list[_Task]:
     ).all()
     db.session.rollback()
     return [
-        _Task(
+        Task(
             message_id=row.id,
             hotel_id=row.hotel_id,
             conversation_id=row.conversation_id,
@@ -144,7 +146,7 @@ def _waiting(until: datetime) -> list[_Task]:
     ]
 
 
-def _may_ask(task: _Task, asked: Model) -> bool:
+def _may_ask(task: Task, asked: Model) -> bool:
     """Whether the model is worth asking: it answers, this is news, and the hour's budget holds."""
     if asked.analyser.is_resting or task.recovered or clock.now() - task.due_at > PATIENCE:
         return False
@@ -161,7 +163,7 @@ def _may_ask(task: _Task, asked: Model) -> bool:
     return (spent or 0) < asked.hourly
 
 
-def _claim(task: _Task) -> _Task | None:
+def claim(task: Task) -> Task | None:
     """Take the message for as long as a model may need, so that no other worker asks as well."""
     lease = clock.now() + LEASE
     with transaction() as work:
@@ -175,7 +177,7 @@ def _claim(task: _Task) -> _Task | None:
     return replace(task, due_at=lease) if claimed else None
 
 
-def _ask(task: _Task, analyser: OpenAiCompatible) -> Reading:
+def _ask(task: Task, analyser: OpenAiCompatible) -> Reading:
     """The model's reading, or ours; ours also when the model cannot read it either."""
     try:
         reading = analyser.read(task.body)
@@ -191,7 +193,7 @@ def _ask(task: _Task, analyser: OpenAiCompatible) -> Reading:
     return reading if ours.label == UNKNOWN else ours
 
 
-def _record(readings: list[tuple[_Task, Reading]]) -> None:
+def _record(readings: list[tuple[Task, Reading]]) -> None:
     """Write the readings that nobody else wrote meanwhile, and raise flags. The conversations that
     may get one are locked before their messages and in one order, as everywhere.
     """
@@ -211,7 +213,7 @@ def _record(readings: list[tuple[_Task, Reading]]) -> None:
                 _raise(work, conversation, task.message_id, reading.label, at)
 
 
-def _taken(work: Work, tasks: list[_Task]) -> dict[int, datetime]:
+def _taken(work: Work, tasks: list[Task]) -> dict[int, datetime]:
     """Mark those as read that still wait as they did; when each was said, by its id."""
     due_at = {task.message_id: task.due_at for task in tasks}
     mine = select(Message.id).where(
@@ -228,7 +230,7 @@ def _taken(work: Work, tasks: list[_Task]) -> dict[int, datetime]:
     return {row.id: row.sorted_at for row in rows}
 
 
-def _write(work: Work, readings: list[tuple[_Task, Reading]]) -> None:
+def _write(work: Work, readings: list[tuple[Task, Reading]]) -> None:
     at = clock.now()
     put_all(
         work.session,
@@ -249,7 +251,7 @@ def _write(work: Work, readings: list[tuple[_Task, Reading]]) -> None:
     )
 
 
-def _still_matters(task: _Task, conversation: Conversation, at: datetime) -> bool:
+def _still_matters(task: Task, conversation: Conversation, at: datetime) -> bool:
     """Whether a person still has to learn of it: not called calm, not put away, and if it came out
     of the journal, not answered since."""
     if (

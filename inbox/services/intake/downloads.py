@@ -57,7 +57,9 @@ class ServedFile:
 
 
 @dataclass(frozen=True)
-class _Job:
+class DownloadJob:
+    """A file to fetch, and by which right."""
+
     claim: FileClaim
     hotel_id: int
     url: str
@@ -67,7 +69,7 @@ class _Job:
     attempts: int
 
 
-class _Written:
+class Writer:
     """The file of a job, whose claim lives on while it is written."""
 
     def __init__(self, file: BinaryIO, claim: FileClaim) -> None:
@@ -86,7 +88,7 @@ def due(now: datetime) -> list[int]:
 
 def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -> None:
     """Fetch one file, if it is its time. Safe to run twice: one of the two finds nothing to do."""
-    job = _claim(attachment_id)
+    job = claim(attachment_id)
     if job is None:
         return
     if job.attempts > MOST_ATTEMPTS:  # every worker that took it died
@@ -103,7 +105,8 @@ def fetch(attachment_id: int, store: FolderStore, more_hosts: tuple[str, ...]) -
         _keep(job, store, _facts(store, key))
 
 
-def _claim(attachment_id: int) -> _Job | None:
+def claim(attachment_id: int) -> DownloadJob | None:
+    """Take a file to fetch, unless somebody has."""
     until = clock.now() + LEASE
     with transaction() as work:
         is_ours = claims.put_off(
@@ -120,7 +123,7 @@ def _claim(attachment_id: int) -> _Job | None:
         return _job(work, FileClaim(attachment_id, Attachment.next_attempt_at, until, LEASE))
 
 
-def _job(work: Work, claim: FileClaim) -> _Job:
+def _job(work: Work, claim: FileClaim) -> DownloadJob:
     row = work.session.execute(
         select(
             Attachment.hotel_id,
@@ -134,10 +137,10 @@ def _job(work: Work, claim: FileClaim) -> _Job:
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Attachment.id == claim.attachment_id)
     ).one()
-    return _Job(claim, *row)
+    return DownloadJob(claim, *row)
 
 
-def _download(job: _Job, store: FolderStore, more_hosts: tuple[str, ...]) -> str:
+def _download(job: DownloadJob, store: FolderStore, more_hosts: tuple[str, ...]) -> str:
     url = job.url
     if not url and job.id_message:
         client = instances.client(job.instance_id, PATIENCE)
@@ -148,7 +151,7 @@ def _download(job: _Job, store: FolderStore, more_hosts: tuple[str, ...]) -> str
     with store.incoming() as file:
         provider_media.fetch(
             url,
-            _Written(file, job.claim),
+            Writer(file, job.claim),
             allowed_hosts=hosts,
             max_bytes=LARGEST,
             timeout=replace(PATIENCE, total=LONGEST),
@@ -185,7 +188,7 @@ def _facts(store: FolderStore, key: str) -> dict[str, Any]:
     return facts
 
 
-def _remember_url(job: _Job, url: str) -> None:
+def _remember_url(job: DownloadJob, url: str) -> None:
     with transaction() as work:
         work.session.execute(
             update(Attachment)
@@ -194,7 +197,7 @@ def _remember_url(job: _Job, url: str) -> None:
         )
 
 
-def _again_later(job: _Job, *, renew: bool) -> None:
+def _again_later(job: DownloadJob, *, renew: bool) -> None:
     """Wait twice as long each time; a dead link is forgotten, so that downloadFile gives a new
     one.
     """
@@ -206,14 +209,14 @@ def _again_later(job: _Job, *, renew: bool) -> None:
     _finish(job, state=AttachmentState.WAITING, next_attempt_at=clock.now() + wait, **values)
 
 
-def _keep(job: _Job, store: FolderStore, facts: dict[str, Any]) -> None:
+def _keep(job: DownloadJob, store: FolderStore, facts: dict[str, Any]) -> None:
     """The file is here. Who lost the claim meanwhile leaves it to whoever has it now."""
     if not _finish(job, **facts, next_attempt_at=None):
         for key in filter(None, (facts["storage_key"], facts.get("thumb_key"))):
             store.drop(key)
 
 
-def _finish(job: _Job, **values: Any) -> bool:
+def _finish(job: DownloadJob, **values: Any) -> bool:
     """Write the outcome; browsers are told only now, when there is something to show (N6). False
     when the claim is not ours any more.
     """

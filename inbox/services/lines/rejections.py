@@ -53,7 +53,7 @@ class Rejections:
             times, count.unwritten = count.unwritten, 0
             count.written += times
             count.next_write = now + WRITE_SECONDS
-        _write(instance_id, times)
+        write(instance_id, times)
 
     def over(self, instance_id: int) -> None:
         """A webhook of this number was accepted: whatever was wrong is right again."""
@@ -66,7 +66,8 @@ class Rejections:
             incidents.close(work, instance_id, incidents.WRONG_TOKEN)
 
 
-def _write(instance_id: int, times: int) -> None:
+def write(instance_id: int, times: int) -> None:
+    """Put so many refusals on record."""
     now = clock.now()
     with transaction() as work:
         instance = locks.instance(work, instance_id)

@@ -62,7 +62,7 @@ def sent_later(claim: Claim, *, whole_instance: bool, after: float | None = None
         now = clock.now()
         tries = work.session.get_one(Message, claim.message_id).attempts
         level = instance.backoff_level if whole_instance else tries - 1
-        until = now + timedelta(seconds=after or _jitter(level))
+        until = now + timedelta(seconds=after or backoff(level))
         waits = None if whole_instance else until
         if (
             _settle(work, claim, MessageStatus.QUEUED, not_before=waits, lease_until=None)
@@ -83,7 +83,7 @@ def _rest(instance: Instance, now: datetime, until: datetime) -> None:
     instance.paused_until = max(instance.paused_until or until, until)
 
 
-def _jitter(level: int) -> float:
+def backoff(level: int) -> float:
     """Full jitter: anything between nothing and the backoff, so that workers spread out."""
     return random.uniform(0.05, min(FIRST_BACKOFF * 2 ** min(level, 10), LONGEST_BACKOFF))
 

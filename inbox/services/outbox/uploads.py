@@ -35,7 +35,9 @@ GONE = "The file is not in the store any more."
 
 
 @dataclass(frozen=True)
-class _Job:
+class UploadJob:
+    """A file to bring to Green API, and by which right."""
+
     claim: FileClaim
     message_id: int
     conversation_id: int
@@ -46,10 +48,10 @@ class _Job:
     attempts: int
 
 
-class _Read(BufferedReader):
+class Reader(BufferedReader):
     """The file of a job, whose claim lives on while it is read."""
 
-    def __init__(self, path: Path, job: _Job) -> None:
+    def __init__(self, path: Path, job: UploadJob) -> None:
         super().__init__(FileIO(path))
         self._claim = job.claim
 
@@ -75,11 +77,11 @@ def due(now: datetime) -> list[int]:
 
 def upload(attachment_id: int, store: FolderStore) -> None:
     """Bring one file to Green API, if it is its time, and let its message go. Safe to repeat."""
-    job = _claim(attachment_id)
+    job = claim(attachment_id)
     if job is None:
         return
     try:
-        with _Read(store.path(job.storage_key), job) as file:
+        with Reader(store.path(job.storage_key), job) as file:
             url = instances.client(job.instance_id).upload_file(file, job.file_name, job.mime_type)
     except GreenApiError as error:
         log.warning("file %d was not taken: %s", attachment_id, type(error).__name__)
@@ -91,7 +93,7 @@ def upload(attachment_id: int, store: FolderStore) -> None:
         _taken(job, url)
 
 
-def _claim(attachment_id: int) -> _Job | None:
+def claim(attachment_id: int) -> UploadJob | None:
     """A file whose message has expired meanwhile is not brought any more."""
     until = clock.now() + LEASE
     is_wanted = Attachment.message_id.in_(
@@ -117,7 +119,7 @@ def _claim(attachment_id: int) -> _Job | None:
             .join(Message, Message.id == Attachment.message_id)
             .where(Attachment.id == attachment_id)
         ).one()
-        return _Job(FileClaim(attachment_id, Attachment.upload_at, until, LEASE), *row)
+        return UploadJob(FileClaim(attachment_id, Attachment.upload_at, until, LEASE), *row)
 
 
 def _forget_unwanted(work: Work, attachment_id: int) -> None:
@@ -129,7 +131,7 @@ def _forget_unwanted(work: Work, attachment_id: int) -> None:
     )
 
 
-def _taken(job: _Job, url: str) -> None:
+def _taken(job: UploadJob, url: str) -> None:
     with transaction() as work:
         work.session.execute(
             update(Attachment)
@@ -148,7 +150,7 @@ def _taken(job: _Job, url: str) -> None:
             work.wake(workers.SEND, job.instance_id)
 
 
-def _not_taken(job: _Job, error: GreenApiError) -> None:
+def _not_taken(job: UploadJob, error: GreenApiError) -> None:
     if error.decision is Decision.NEVER:
         _give_up(job, error.code, error.words)
     elif error.decision is Decision.PAUSE_INSTANCE:
@@ -157,7 +159,7 @@ def _not_taken(job: _Job, error: GreenApiError) -> None:
         _again_later(job)
 
 
-def _again_later(job: _Job, pause: str = "") -> None:
+def _again_later(job: UploadJob, pause: str = "") -> None:
     """Wait twice as long each time, until the message expires."""
     wait = min(FIRST_WAIT * 2 ** min(job.attempts - 1, 10), LONGEST_WAIT)
     with transaction() as work:
@@ -168,7 +170,7 @@ def _again_later(job: _Job, pause: str = "") -> None:
         )
 
 
-def _give_up(job: _Job, code: str, words: str) -> None:
+def _give_up(job: UploadJob, code: str, words: str) -> None:
     with transaction() as work:
         conversation = locks.conversation(work, job.conversation_id)
         now = clock.now()

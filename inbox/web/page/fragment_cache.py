@@ -28,6 +28,14 @@ class FragmentCache:
         self._lock = threading.Lock()
         self._kept: dict[Hashable, tuple[float, Future[str]]] = {}
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def clear(self) -> None:
+        """Keep none of them."""
+        with self._lock:
+            self._kept.clear()
+
     def get(self, key: Hashable, draw: Callable[[], str]) -> str:
         """The drawing for this key. One that failed is drawn again by each who waited for it."""
         mine: Future[str] = Future()

@@ -316,11 +316,11 @@ def test_who_is_being_asked_about_is_not_asked_about_twice(
     cast: Cast, guest_writes: Writes, endpoint: Endpoint
 ) -> None:
     guest_writes("A1", ANGRY)
-    (task,) = sentiment._waiting(clock.now())
-    assert sentiment._claim(task)
+    (task,) = sentiment.waiting(clock.now())
+    assert sentiment.claim(task)
     assert sentiment.read_all(model(endpoint)) == 0
     assert endpoint.asked == []
-    assert not sentiment._claim(task)
+    assert not sentiment.claim(task)
 
 
 def test_a_batch_is_read_in_one_transaction(cast: Cast, guest_writes: Writes) -> None:

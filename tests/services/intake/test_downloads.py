@@ -179,8 +179,8 @@ def test_a_worker_that_died_while_fetching_is_soon_replaced(
     cast: Cast, guest_writes: Writes
 ) -> None:
     attachment_id = written(guest_writes)
-    assert downloads._claim(attachment_id) is not None
-    assert downloads._claim(attachment_id) is None
+    assert downloads.claim(attachment_id) is not None
+    assert downloads.claim(attachment_id) is None
     assert downloads.due(clock.now() + timedelta(seconds=31)) == [attachment_id]
 
 
@@ -195,15 +195,15 @@ def test_a_slow_file_is_left_to_its_worker(
     """A piece every twenty seconds: longer than a claim lasts, and nobody else finds it due."""
     provider.add(responses.GET, LINK, body=b"%PDF-1.7" + bytes(300_000))
     attachment_id = written(guest_writes)
-    put, pieces = downloads._Written.write, []
+    put, pieces = downloads.Writer.write, []
 
-    def slow(self: downloads._Written, piece: bytes, /) -> None:
+    def slow(self: downloads.Writer, piece: bytes, /) -> None:
         watch.time += timedelta(seconds=20)
         assert downloads.due(watch.time) == []
         pieces.append(piece)
         put(self, piece)
 
-    monkeypatch.setattr(downloads._Written, "write", slow)
+    monkeypatch.setattr(downloads.Writer, "write", slow)
     downloads.fetch(attachment_id, store, ())
     assert len(pieces) > 3
     assert row(attachment_id).state == "ready"
@@ -219,22 +219,22 @@ def test_who_lost_the_claim_leaves_the_file_to_its_successor(
 ) -> None:
     provider.add(responses.GET, LINK, body=jpeg())
     attachment_id = written(guest_writes)
-    put = downloads._Written.write
-    successors: list[downloads._Job | None] = []
+    put = downloads.Writer.write
+    successors: list[downloads.DownloadJob | None] = []
 
-    def frozen(self: downloads._Written, piece: bytes, /) -> None:
+    def frozen(self: downloads.Writer, piece: bytes, /) -> None:
         if not successors:
             watch.time += timedelta(minutes=1)
-            successors.append(downloads._claim(attachment_id))
+            successors.append(downloads.claim(attachment_id))
         put(self, piece)
 
-    monkeypatch.setattr(downloads._Written, "write", frozen)
+    monkeypatch.setattr(downloads.Writer, "write", frozen)
     downloads.fetch(attachment_id, store, ())
     (successor,) = successors
     assert successor is not None
     found = row(attachment_id)
     assert (found.state, found.next_attempt_at) == ("fetching", successor.claim.until)
-    assert [path for path in store._root.rglob("*") if path.is_file()] == []
+    assert [path for path in store.root.rglob("*") if path.is_file()] == []
 
 
 def test_a_file_that_every_worker_dies_of_is_given_up(

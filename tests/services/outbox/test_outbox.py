@@ -177,6 +177,6 @@ def test_yesterdays_reply_is_not_sent_today(cast: Cast, guest_writes: Writes) ->
 
 @pytest.mark.parametrize("level", [0, 3, 10])
 def test_a_backoff_is_never_longer_than_a_minute(level: int) -> None:
-    waits = [outcomes._jitter(level) for _ in range(200)]
+    waits = [outcomes.backoff(level) for _ in range(200)]
     assert min(waits) > 0
     assert max(waits) <= outcomes.LONGEST_BACKOFF

@@ -96,7 +96,7 @@ def test_an_upload_is_done_by_one_worker_at_a_time(
     cast: Cast, sent_file: int, store: FolderStore, provider: responses.RequestsMock
 ) -> None:
     attachment_id = attachment().id
-    assert uploads._claim(attachment_id) is not None
+    assert uploads.claim(attachment_id) is not None
     uploads.upload(attachment_id, store)
     assert len(provider.calls) == 0
 
@@ -105,12 +105,12 @@ def test_a_dead_workers_file_is_taken_up_soon_and_a_slow_ones_is_left_to_it(
     cast: Cast, sent_file: int, store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file_claims, "RENEWED", timedelta(0))
-    job = uploads._claim(attachment().id)
+    job = uploads.claim(attachment().id)
     assert job is not None
     monkeypatch.setattr(uploads, "BYTES_A_SECOND", 1)
     first, after = job.claim.until, clock.now() + timedelta(seconds=20)
     assert uploads.due(after) == [attachment().id]
-    with uploads._Read(store.path(job.storage_key), job) as file:
+    with uploads.Reader(store.path(job.storage_key), job) as file:
         assert file.read(4) == b"%PDF"
         assert attachment().upload_at == job.claim.until > first
         assert file.read() == b"-1.7 the menu"
@@ -123,12 +123,12 @@ def test_who_lost_the_claim_does_not_renew_it(
     sent_file: int, store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file_claims, "RENEWED", timedelta(0))
-    frozen = uploads._claim(attachment().id)
+    frozen = uploads.claim(attachment().id)
     make_due()
-    successor = uploads._claim(attachment().id)
+    successor = uploads.claim(attachment().id)
     assert frozen is not None
     assert successor is not None
-    with uploads._Read(store.path(frozen.storage_key), frozen) as file:
+    with uploads.Reader(store.path(frozen.storage_key), frozen) as file:
         file.read(4)
     assert attachment().upload_at == successor.claim.until
 

@@ -71,7 +71,7 @@ def send(cast: Cast, guest_writes: Writes, store: FolderStore) -> Send:
 
 
 def files_in(store: FolderStore) -> int:
-    return sum(path.is_file() for path in store._root.rglob("*")) if store._root.exists() else 0
+    return sum(path.is_file() for path in store.root.rglob("*")) if store.root.exists() else 0
 
 
 def sent_messages() -> int:
@@ -310,4 +310,4 @@ def test_several_files_keep_their_order(send: Send) -> None:
 def test_nothing_lies_around_when_a_file_is_refused(send: Send, store: FolderStore) -> None:
     with pytest.raises(Invalid):
         send(b"no recording", "blob", is_recording=True)
-    assert [path for path in Path(store._root).rglob("*") if path.is_file()] == []
+    assert [path for path in Path(store.root).rglob("*") if path.is_file()] == []

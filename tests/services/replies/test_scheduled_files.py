@@ -58,7 +58,7 @@ def attachment() -> Attachment:
 
 
 def in_store(store: FolderStore) -> int:
-    return sum(path.is_file() for path in store._root.rglob("*"))
+    return sum(path.is_file() for path in store.root.rglob("*"))
 
 
 def test_it_stays_here_until_its_time_and_then_goes_as_any_file(

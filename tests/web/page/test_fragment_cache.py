@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -40,16 +40,19 @@ def moment(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 @pytest.fixture
-def drawn(app: Flask) -> list[object]:
-    """The keys of what this application draws, as it draws them."""
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The keys of what is drawn, as it is drawn."""
     keys: list[object] = []
-    original = FragmentCache._draw
+    get = FragmentCache.get
 
-    def note(self: FragmentCache, key: object, *more: object) -> str:
-        keys.append(key)
-        return original(self, key, *more)  # type: ignore[arg-type]
+    def note(self: FragmentCache, key: Hashable, draw: Callable[[], str]) -> str:
+        def drawing() -> str:
+            keys.append(key)
+            return draw()
 
-    fragment_cache()._draw = note.__get__(fragment_cache())  # type: ignore[method-assign]
+        return get(self, key, drawing)
+
+    monkeypatch.setattr(FragmentCache, "get", note)
     return keys
 
 
@@ -113,7 +116,7 @@ def test_a_drawing_names_nobody_and_holds_no_token(
     guest_writes("A2", name="Lucía Serrano", chat_id="26440190443@lid")
     app.config["WTF_CSRF_ENABLED"] = True
     hers = ask(alice, 0, open=1)
-    fragment_cache()._kept.clear()
+    fragment_cache().clear()
     his = ask(bob, 0, open=1)
     assert without_clocks(his) == without_clocks(hers)
     assert "Looks like the same person" in hers
@@ -326,7 +329,7 @@ def test_it_is_kept_for_a_moment_and_never_grows(
     assert shelf.get("a", lambda: "new") == "new"
     for number in range(3 * MOST):
         shelf.get(number, str)
-    assert len(shelf._kept) <= MOST
+    assert len(shelf) <= MOST
 
 
 def parts_of(app: Flask, page: str) -> dict[str, nodes.Template]:
