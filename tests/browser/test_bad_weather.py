@@ -117,6 +117,23 @@ def test_without_scripts_the_desk_still_reads_and_answers(
     wait_until(lambda: bool(stack.simulator.received(seaview.id_instance, chat)), 15, "the reply")
 
 
+def test_a_page_whose_script_is_gone_is_one_without_scripts(
+    stack: Stack, seaview: Hotel, desks: Desks
+) -> None:
+    """As when an upgrade came between a page and its script."""
+    chat = "447911123471@c.us"
+    start(stack, seaview, chat, "Upgrade")
+    desk = desks.open(seaview)
+    desk.open("Upgrade")
+    desk.page.route("**/bundles/desk-*.js", lambda route: route.abort())
+    desk.page.reload()
+    expect(desk.page.locator("html.js")).to_have_count(0)
+    expect(desk.page.get_by_role("button", name="Send file")).to_be_visible()
+    desk.page.fill("#reply-box", "Still answered")
+    desk.page.get_by_role("button", name="Send", exact=True).click()
+    expect(desk.page.locator("#thread .message.out")).to_contain_text("Still answered")
+
+
 def test_signing_out_in_one_window_silences_the_other(
     stack: Stack, seaview: Hotel, desks: Desks
 ) -> None:

@@ -191,10 +191,10 @@ def test_a_lost_answer_does_not_double_the_file(opened: Open, received: Received
 def test_what_cannot_be_sent_is_said_before_it_is_uploaded(opened: Open) -> None:
     desk, _ = opened()
     page = desk.page
-    page.locator("#composer").evaluate("form => (form.dataset.largest = String(1024 * 1024))")
-    choose(page, large("film.pdf"), picture())
+    page.locator("#composer").evaluate("form => (form.dataset.largest = '1000')")
+    choose(page, large("film.pdf", 2000), picture())
     problem = page.locator("#composer > .problem")
-    expect(problem).to_contain_text("film.pdf is larger than 1 MB")
+    expect(problem).to_contain_text("film.pdf is larger than 100 MB")
     expect(page.locator(".chosen li")).to_have_count(1)
     choose(page, {"name": "nothing.pdf", "mimeType": "application/pdf", "buffer": b""})
     expect(problem).to_contain_text("nothing.pdf is empty")

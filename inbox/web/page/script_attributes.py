@@ -12,6 +12,7 @@ from inbox.files import voice_notes
 from inbox.models import Hotel
 from inbox.services.intake import downloads
 from inbox.services.messages import outgoing
+from inbox.services.replies import attachments
 from inbox.web.words.formatting import (
     GROUPED,
     SIZES,
@@ -50,6 +51,7 @@ def of_composer() -> Attributes:
     """The limits of what can be sent, and how sizes of files read."""
     return {
         "data-largest": downloads.LARGEST,
+        "data-too-large": attachments.TOO_LARGE.removeprefix("This file "),
         "data-longest-caption": outgoing.CAPTION_LIMIT,
         "data-longest-recording": voice_notes.LONGEST_SECONDS,
         "data-without-text": " ".join(outgoing.SOUNDS),

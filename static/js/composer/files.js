@@ -4,7 +4,6 @@ import { announce, inSteps } from "../page/text.js";
 import { box, composer, conversation, showProblem } from "./box.js";
 
 const MOST = 30;
-const MEGABYTE = 1024 * 1024;
 const chosen = new Map(); // conversation → [{ file, url }]
 
 const ours = () => chosen.get(conversation()) ?? [];
@@ -46,10 +45,10 @@ export function add(some) {
 }
 
 function trouble(file, before) {
-  const largest = Number(composer().dataset.largest);
+  const { largest, tooLarge } = composer().dataset;
   if (before >= MOST) return `${file.name} was left out: ${MOST} files at a time.`;
   if (!file.size) return `${file.name} is empty.`;
-  if (file.size > largest) return `${file.name} is larger than ${largest / MEGABYTE} MB, which is the most that WhatsApp takes.`;
+  if (file.size > Number(largest)) return `${file.name} ${tooLarge}`;
   return "";
 }
 

@@ -20,7 +20,7 @@ def static(tmp_path: Path) -> Path:
 
 
 def write(static: Path, **files: str) -> None:
-    """Write files whose names have underscores for slashes: `js_low_a` is a script in `low`."""
+    """Write files, an underscore for a slash: `js_low_a` is the script "a" in js/low."""
     for name, text in files.items():
         kind, *rest = name.split("_")
         path = static / kind / "/".join(rest)

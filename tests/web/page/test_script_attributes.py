@@ -54,4 +54,8 @@ def test_limits_are_those_of_the_services() -> None:
     assert composer["data-longest-caption"] == 1024
     assert composer["data-longest-recording"] == 900
     assert composer["data-largest"] == 104_857_600
+    assert (
+        composer["data-too-large"]
+        == "is larger than 100 MB, which is the most that WhatsApp takes."
+    )
     assert composer["data-without-text"] == "audio voice"
