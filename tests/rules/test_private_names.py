@@ -11,6 +11,10 @@ ALLOWED = {
     "_exit",  # os: end without cleaning up, as a killed process does
     "_storage_dead",  # Flask-Limiter: whether it has given up on Redis, for this process
     "_mapping",  # SQLAlchemy: a row as a dictionary
+    "_compiled_cache",  # SQLAlchemy: the statements that an engine has compiled
+    "_compile_builder",  # Werkzeug: the code that builds an address of a route
+    "_trace",  # Werkzeug: the parts of a route
+    "_reschedule",  # pytest-xdist: which tests a process gets next
 }
 
 

@@ -1,5 +1,6 @@
 """Writing first to a number: checked, once, and never beside a conversation that exists."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -279,20 +280,17 @@ def test_without_a_country_code_the_hotels_country_is_meant(
 
 
 def test_a_second_click_while_the_first_is_asked_about_leads_to_what_was_sent(
-    cast: Cast, provider: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, provider: responses.RequestsMock
 ) -> None:
     """Told that nothing was sent, somebody would send the text in the box once more."""
-    answers(provider, "checkWhatsapp", HERE)
-    ask = first_messages._ask
     clicks: list[Started | None] = []
 
-    def ask_slowly(checked: Any) -> Any:
-        answer = ask(checked)
+    def answer(_: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
         if not clicks:
             clicks.append(None)
             clicks[0] = introduce(cast, client_ref="the-click")
-        return answer
+        return 200, {}, json.dumps(HERE)
 
-    monkeypatch.setattr(first_messages, "_ask", ask_slowly)
+    provider.add_callback(responses.POST, url("checkWhatsapp"), answer)
     assert introduce(cast, client_ref="the-click") == clicks[0]
     assert count(Message) == 1
