@@ -104,7 +104,7 @@ def test_a_busy_port_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-c", COMMAND, port]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert f"port {port} is busy" in done.stderr
@@ -123,7 +123,7 @@ def test_it_stops_cleanly_with_work_under_way(signal_number: signal.Signals) -> 
     with pytest.raises(requests.ReadTimeout):
         requests.get(call, timeout=0.1)
     process.send_signal(signal_number)
-    _, errors = process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
 
 

@@ -66,8 +66,9 @@ def test_a_second_run_on_the_same_data_is_refused_in_words(tmp_path: Path) -> No
         [
             sys.executable,
             "-c",
-            "import sys,pathlib; from inbox.supervisor import survivors\n"
-            "lock = survivors.lock(pathlib.Path(sys.argv[1])); print('held', flush=True); input()",
+            "import sys,pathlib; from inbox.supervisor import leftover_processes\n"
+            "lock = leftover_processes.lock(pathlib.Path(sys.argv[1])); "
+            "print('held', flush=True); input()",
             str(tmp_path),
         ],
         stdin=subprocess.PIPE,
