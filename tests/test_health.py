@@ -50,11 +50,10 @@ def test_redis_away_is_said(client: FlaskClient) -> None:
 
 @pytest.mark.usefixtures("redis")
 @pytest.mark.parametrize("instead", ["nothing", "an empty file", "no database"])
+@pytest.mark.only_on("sqlite")
 def test_a_database_away_or_not_migrated_is_said(
     app: Flask, client: FlaskClient, instead: str
 ) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("a server's database is not a file that could be moved")
     settings: Settings = app.config["LOBBY"]
     db.session.remove()
     db.engine.dispose()

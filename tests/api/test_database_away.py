@@ -19,13 +19,12 @@ from tests.cast.people import Cast
 from tests.cast.webhooks import assert_error, post
 
 SEND = "/api/v1/whatsapp/send"
+pytestmark = pytest.mark.only_on("sqlite")  # a server's database is not a file
 
 
 @pytest.fixture
 def database(app: Flask) -> Path:
     """The file of the database, for which nobody waits longer than a moment."""
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("a server's database is not a file that could be moved")
     settings: Settings = app.config["LOBBY"]
 
     @event.listens_for(db.engine, "checkout")

@@ -184,11 +184,10 @@ COMMANDS = [
 
 @pytest.mark.parametrize(("args", "stdin"), COMMANDS, ids=lambda part: str(part)[:30])
 @pytest.mark.parametrize("instead", ["nothing", "an empty file"])
+@pytest.mark.only_on("sqlite")
 def test_a_database_without_tables_is_said_in_words(
     app: Flask, args: list[str], stdin: str, instead: str
 ) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("a server's database is not a file that could be moved")
     settings: Settings = app.config["LOBBY"]
     db.session.remove()
     db.engine.dispose()

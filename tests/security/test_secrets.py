@@ -119,9 +119,8 @@ def test_a_stored_secret_does_not_open_in_another_row(cast: Cast) -> None:
     db.session.rollback()
 
 
+@pytest.mark.only_on("sqlite")
 def test_no_secret_is_in_the_database_file(app: Flask, cast: Cast) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("SQLite shows all that it holds as one text")
     token = api_tokens.add(cast.slug, "booking engine")
     assert db.session.scalars(select(ApiToken.digest)).one() == digest(token)
     with db.engine.connect() as connection:
