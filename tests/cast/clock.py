@@ -1,6 +1,8 @@
 """A clock that a test moves."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+
+NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # at the Grand Plaza, in Madrid
 
 
 class Clock:

@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 
 from inbox.extensions import db
 from inbox.models import Message
+from inbox.models.states import MessageStatus
 
 
 def count(table: type) -> int:
@@ -22,3 +23,11 @@ def row_of(id_message: str) -> Message:
     """The message with this id of Green API's."""
     db.session.rollback()
     return db.session.scalars(select(Message).where(Message.id_message == id_message)).one()
+
+
+def scheduled() -> list[Message]:
+    """The messages that wait for their time."""
+    db.session.rollback()
+    return list(
+        db.session.scalars(select(Message).where(Message.status == MessageStatus.SCHEDULED))
+    )

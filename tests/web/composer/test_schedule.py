@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
 from inbox import clock
 from inbox.extensions import db
@@ -15,29 +14,12 @@ from inbox.services import changes
 from inbox.services.messages import outgoing
 from inbox.web.composer import schedule
 from tests.cast import desk
-from tests.cast.clock import Clock
+from tests.cast.clock import NOON, Clock
 from tests.cast.people import Cast
+from tests.cast.rows import scheduled
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}
-NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # at the Grand Plaza, in Madrid
-
-
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    watch = Clock(NOON)
-    monkeypatch.setattr(clock, "now", watch)
-    return watch
-
-
-@pytest.fixture
-def thread_url(watch: Clock, guest_writes: Writes) -> str:
-    return f"/h/grand-plaza/c/{guest_writes('A1').id}"
-
-
-def waiting() -> list[Message]:
-    db.session.rollback()
-    return list(db.session.scalars(select(Message).where(Message.status == "scheduled")))
 
 
 def later(cast: Cast, text: str = "Good morning", hours: int = 1) -> int:
@@ -58,7 +40,7 @@ def test_the_form_has_the_text_of_the_box_and_says_whose_clock(
         assert "Today, 18:00" in form
         assert "Tomorrow, 09:00" in form
         assert "This morning" not in form
-    assert waiting() == []
+    assert scheduled() == []
     assert alice.get(f"{thread_url}/later").status_code == 200
 
 
@@ -78,11 +60,11 @@ def test_a_text_is_scheduled(
     data = {"body": "Good morning", "client_ref": "r1", "when": when, "at": at, "quoted": "1"}
     answer = alice.post(f"{thread_url}/schedule", data=data, headers=HX)
     assert (answer.status_code, answer.text) == (204, "")
-    (message,) = waiting()
+    (message,) = scheduled()
     assert (message.body, message.scheduled_for, message.quoted_id) == ("Good morning", moment, 1)
     again = alice.post(f"{thread_url}/schedule", data=data)
     assert (again.status_code, again.headers["Location"]) == (303, thread_url)
-    assert len(waiting()) == 1
+    assert len(scheduled()) == 1
 
 
 @pytest.mark.parametrize(
@@ -105,7 +87,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
         assert words in answer.text.split(f'id="wrong-{field}"')[1].split("</p>")[0]
         assert data["body"].replace("&", "&amp;") in answer.text
         assert f'value="{data["at"]}"' in answer.text
-    assert waiting() == []
+    assert scheduled() == []
 
 
 def test_the_strip_is_on_the_page_and_letter_for_letter_in_the_news(
@@ -146,7 +128,7 @@ def test_it_is_changed_sent_and_dropped(cast: Cast, alice: FlaskClient, thread_u
     assert alice.post(f"/h/grand-plaza/m/{now}/send-now", headers=HX).status_code == 204
     back = alice.post(f"/h/grand-plaza/m/{dropped}/unschedule", data={"from": "list"})
     assert (back.status_code, back.headers["Location"]) == (303, "/h/grand-plaza/scheduled")
-    (left,) = waiting()
+    (left,) = scheduled()
     assert (left.id, left.body) == (changed, "uno")
     assert left.scheduled_for == datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
     assert db.session.get_one(Message, now).status == "queued"
@@ -169,7 +151,7 @@ def test_before_it_is_dropped_a_person_is_asked(
             assert "Good *morning* &lt;all&gt;" in question
             assert "Today, 13:00" in question
             assert f'href="{back}"' in question
-    assert [message.id for message in waiting()] == [message_id]
+    assert [message.id for message in scheduled()] == [message_id]
 
 
 def test_what_went_or_is_anothers_is_not_asked_about(
@@ -188,7 +170,7 @@ def test_a_time_that_nobody_touched_stays_to_the_second(
     message_id = later(cast, "one")
     data = {"body": "uno", "at": "2026-11-25T13:00"}
     alice.post(f"/h/grand-plaza/m/{message_id}/schedule", data=data)
-    assert waiting()[0].scheduled_for == watch.time + timedelta(hours=1)
+    assert scheduled()[0].scheduled_for == watch.time + timedelta(hours=1)
 
 
 def test_a_bad_change_says_why_and_keeps_what_was_typed(
@@ -200,7 +182,7 @@ def test_a_bad_change_says_why_and_keeps_what_was_typed(
     assert answer.status_code == 422
     assert "over" in answer.text.split('id="wrong-at"')[1]
     assert ">uno</textarea>" in answer.text
-    assert waiting()[0].body == "one"
+    assert scheduled()[0].body == "one"
 
 
 def test_what_went_meanwhile_cannot_be_changed_and_that_is_said(

@@ -3,43 +3,23 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import select
 
-from inbox import clock
 from inbox.config import Settings
-from inbox.extensions import db
-from inbox.models import Conversation, Message
-from tests.cast.clock import Clock
+from inbox.models import Conversation
+from tests.cast.clock import NOON, Clock
+from tests.cast.rows import scheduled
 
 Writes = Callable[..., Conversation]
 HX = {"HX-Request": "true"}
-NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # at the Grand Plaza, in Madrid
 PDF = b"%PDF-1.4\n" + b"." * 2_000
 AT = "2026-11-26T08:00:00+00:00"
-
-
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    watch = Clock(NOON)
-    monkeypatch.setattr(clock, "now", watch)
-    return watch
-
-
-@pytest.fixture
-def thread_url(watch: Clock, guest_writes: Writes) -> str:
-    return f"/h/grand-plaza/c/{guest_writes('A1').id}"
-
-
-def waiting() -> list[Message]:
-    db.session.rollback()
-    return list(db.session.scalars(select(Message).where(Message.status == "scheduled")))
 
 
 def stored(app: Flask) -> int:
@@ -67,14 +47,14 @@ def test_the_dialog_answers_which_moment_is_meant_and_writes_nothing(
     answer = alice.post(f"{thread_url}/schedule", data=data, headers=HX)
     assert answer.status_code == 200
     assert answer.text == f'<time datetime="{AT}">Tomorrow, 09:00</time>'
-    assert waiting() == []
+    assert scheduled() == []
 
 
 def test_beside_sounds_the_text_is_scheduled_by_itself(alice: FlaskClient, thread_url: str) -> None:
     data = {"files": "beside", "body": "Our bell", "when": "tomorrow", "client_ref": "r1"}
     answer = alice.post(f"{thread_url}/schedule", data=data, headers=HX)
     assert f'datetime="{AT}"' in answer.text
-    assert [(one.kind, one.body) for one in waiting()] == [("text", "Our bell")]
+    assert [(one.kind, one.body) for one in scheduled()] == [("text", "Our bell")]
 
 
 @pytest.mark.parametrize(
@@ -98,12 +78,12 @@ def test_the_dialog_says_what_is_wrong_before_a_file_leaves_the_browser(
 def test_a_file_is_scheduled_once(alice: FlaskClient, thread_url: str, watch: Clock) -> None:
     answer = follow(alice, thread_url, body="The menu")
     assert (answer.status_code, answer.text) == (204, "")
-    (message,) = waiting()
+    (message,) = scheduled()
     assert (message.kind, message.body) == ("document", "The menu")
     assert message.scheduled_for == datetime.fromisoformat(AT)
     watch.time = datetime.fromisoformat(AT) + timedelta(minutes=1)  # the answer was lost
     assert follow(alice, thread_url, body="The menu").status_code == 204
-    assert len(waiting()) == 1
+    assert len(scheduled()) == 1
 
 
 @pytest.mark.parametrize(
@@ -121,7 +101,7 @@ def test_what_cannot_be_scheduled_stands_at_its_bubble(
     answer = follow(alice, thread_url, **more)
     assert answer.status_code == 422
     assert words in answer.text
-    assert (waiting(), stored(app)) == ([], 0)
+    assert (scheduled(), stored(app)) == ([], 0)
 
 
 def test_name_type_and_size_stand_in_the_strip_on_the_page_and_in_the_form(
@@ -129,7 +109,7 @@ def test_name_type_and_size_stand_in_the_strip_on_the_page_and_in_the_form(
 ) -> None:
     follow(alice, thread_url, body="The <menu>")
     follow(alice, thread_url, file=(picture(), "pool.png"), client_ref="f2")
-    first, second = (message.id for message in waiting())
+    first, second = (message.id for message in scheduled())
     form = alice.get(f"/h/grand-plaza/m/{first}/schedule", headers=HX).text
     for text in (alice.get(thread_url).text, alice.get("/h/grand-plaza/scheduled").text, form):
         assert "menu.pdf</b><span>PDF · 2 KB</span>" in text
@@ -144,18 +124,18 @@ def test_name_type_and_size_stand_in_the_strip_on_the_page_and_in_the_form(
 
 def test_its_time_and_the_text_under_it_are_changed(alice: FlaskClient, thread_url: str) -> None:
     follow(alice, thread_url, body="The menu")
-    address = f"/h/grand-plaza/m/{waiting()[0].id}/schedule"
+    address = f"/h/grand-plaza/m/{scheduled()[0].id}/schedule"
     data = {"body": "Lunch", "at": "2026-11-26T12:00"}
     assert alice.post(address, data=data, headers=HX).status_code == 204
-    (message,) = waiting()
+    (message,) = scheduled()
     assert (message.body, message.scheduled_for) == ("Lunch", NOON + timedelta(days=1))
 
 
 def test_dropping_it_empties_the_store(app: Flask, alice: FlaskClient, thread_url: str) -> None:
     follow(alice, thread_url, file=(picture(), "pool.png"))
     assert stored(app) == 2
-    alice.post(f"/h/grand-plaza/m/{waiting()[0].id}/unschedule", headers=HX)
-    assert (waiting(), stored(app)) == ([], 0)
+    alice.post(f"/h/grand-plaza/m/{scheduled()[0].id}/unschedule", headers=HX)
+    assert (scheduled(), stored(app)) == ([], 0)
 
 
 class TestWithoutScripts:
@@ -172,13 +152,13 @@ class TestWithoutScripts:
         }
         answer = alice.post(f"{thread_url}/schedule", data=data)
         assert (answer.status_code, answer.headers["Location"]) == (303, thread_url)
-        (message,) = waiting()
+        (message,) = scheduled()
         assert (message.kind, message.body) == ("document", "The menu")
 
     def test_an_empty_field_is_no_file(self, alice: FlaskClient, thread_url: str) -> None:
         data = {"file": (io.BytesIO(), ""), "body": "Hi", "when": "hour", "client_ref": "r1"}
         assert alice.post(f"{thread_url}/schedule", data=data).status_code == 303
-        assert [one.kind for one in waiting()] == ["text"]
+        assert [one.kind for one in scheduled()] == ["text"]
 
     @pytest.mark.parametrize(
         ("content", "body", "field"), [(b"", "", "file"), (PDF, "x" * 1025, "caption")]
@@ -195,11 +175,11 @@ class TestWithoutScripts:
         answer = alice.post(f"{thread_url}/schedule", data=data)
         assert answer.status_code == 422
         assert f'id="wrong-{field}"' in answer.text
-        assert waiting() == []
+        assert scheduled() == []
 
 
 def test_another_hotel_schedules_nothing_here(charlie: FlaskClient, thread_url: str) -> None:
     assert follow(charlie, thread_url).status_code == 404
     address = thread_url.replace("grand-plaza", "seaview")
     assert follow(charlie, address).status_code == 404
-    assert waiting() == []
+    assert scheduled() == []
