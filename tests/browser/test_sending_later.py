@@ -59,7 +59,8 @@ def test_what_is_scheduled_stands_in_both_windows_and_can_be_changed_sent_and_dr
     expect(question).to_be_hidden()
     last.get_by_role("link", name="Drop").click()
     question.get_by_role("button", name="Drop").click()
-    expect(other.page.locator(".scheduled li")).to_have_count(1)
+    for page in (desk.page, other.page):
+        expect(page.locator(".scheduled li")).to_have_count(1)
     desk.page.locator(".scheduled li").get_by_role("button", name="Send now").click()
     for page in (desk.page, other.page):
         expect(page.locator("#thread .message.out")).to_contain_text("Good morning, Vera")
