@@ -1,10 +1,14 @@
 """What the tests of the JSON API may ask for."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from inbox.models import Conversation
 from inbox.services.hotels import api_tokens
+from tests.cast import desk
 from tests.cast.people import Cast
 from tests.cast.program import Program
 
@@ -25,6 +29,13 @@ def token(cast: Cast) -> str:
 def other_token(cast: Cast) -> str:
     """A token of the Seaview."""
     return api_tokens.add(cast.other_slug, "booking engine")
+
+
+@pytest.fixture
+def typed(cast: Cast, guest_writes: Callable[..., Conversation]) -> int:
+    """A reply that Alice typed."""
+    conversation = guest_writes("A1", "A guest's words")
+    return desk.send_text(cast.hotel_id, conversation.id, cast.alice_id, "Alice's words", "r1").id
 
 
 @pytest.fixture
