@@ -14,7 +14,17 @@ from inbox.greenapi import (
 )
 from inbox.greenapi.notifications import parse
 from tests.greenapi import samples
-from tests.greenapi.webhooks import GUEST, STATE, STATUS, Body, file_of, message, text_of
+from tests.greenapi.webhooks import (
+    GUEST,
+    QUOTA,
+    STATE,
+    STATUS,
+    Body,
+    call,
+    file_of,
+    message,
+    text_of,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
@@ -41,9 +51,9 @@ SAMPLES: list[Body] = [
     message(samples.edited("new", "Q1")),
     message(samples.deleted("Q1")),
     message(samples.votes("Q1", "When?", Now=[GUEST])),
-    samples.call("incomingCall", "offer"),
-    samples.call("outgoingCall", "hungUp", participants=[{"wid": GUEST}], duration=3),
-    samples.QUOTA,
+    call("incomingCall", "offer"),
+    call("outgoingCall", "hungUp", participants=[{"wid": GUEST}], duration=3),
+    QUOTA,
 ]
 
 

@@ -28,7 +28,7 @@ from inbox.greenapi.contents import read_content
 from inbox.greenapi.fields import Fields
 from inbox.greenapi.notifications import parse
 from tests.greenapi import samples
-from tests.greenapi.webhooks import GUEST, Body, message, parsed
+from tests.greenapi.webhooks import GUEST, IGNORED, QUOTA, Body, call, message, parsed
 
 
 @pytest.mark.parametrize(("data", "kind", "text"), samples.MESSAGES)
@@ -164,7 +164,7 @@ def test_an_invitation_in_both_spellings_of_its_end() -> None:
     ],
 )
 def test_a_call(status: str, state: CallState) -> None:
-    note = parse(samples.call("incomingCall", status, isVideo=True))
+    note = parse(call("incomingCall", status, isVideo=True))
     assert isinstance(note, CallNotification)
     assert (note.state, note.is_incoming, note.is_video, note.seconds) == (state, True, True, 0)
     assert note.chat_id is not None
@@ -172,7 +172,7 @@ def test_a_call(status: str, state: CallState) -> None:
 
 
 def test_a_call_that_lasted_was_taken() -> None:
-    note = parse(samples.call("incomingCall", "hungUp", duration=61))
+    note = parse(call("incomingCall", "hungUp", duration=61))
     assert isinstance(note, CallNotification)
     assert (note.state, note.seconds) == (CallState.TAKEN, 61)
 
@@ -180,23 +180,23 @@ def test_a_call_that_lasted_was_taken() -> None:
 def test_our_own_call_is_about_whom_we_called() -> None:
     own = {"from": "71111111111@c.us"}
     one = [{"wid": "71111111111@c.us"}, {"wid": GUEST, "status": "pickUp"}]
-    note = parse(samples.call("outgoingCall", "pickUp", participants=one, **own))
+    note = parse(call("outgoingCall", "pickUp", participants=one, **own))
     assert isinstance(note, CallNotification)
     assert note.chat_id is not None
     assert note.chat_id.canonical == GUEST
     several = [{"wid": GUEST}, {"wid": "79001234568@c.us"}]
-    note = parse(samples.call("outgoingCall", "pickUp", participants=several, **own))
+    note = parse(call("outgoingCall", "pickUp", participants=several, **own))
     assert isinstance(note, CallNotification)
     assert note.chat_id is None
 
 
 def test_a_quota_that_is_used_up() -> None:
-    note = parse(samples.QUOTA)
+    note = parse(QUOTA)
     assert isinstance(note, QuotaNotification)
     assert (note.used, note.total, note.timestamp) == (3, 3, None)
 
 
-@pytest.mark.parametrize("body", samples.IGNORED)
+@pytest.mark.parametrize("body", IGNORED)
 def test_what_we_do_not_act_on(body: Body) -> None:
     assert isinstance(parse(body), UnknownNotification)
 

@@ -57,3 +57,58 @@ STATE: Body = {
     "timestamp": 1586700690,
     "stateInstance": "notAuthorized",
 }
+
+
+def call(type_webhook: str, status: str, **more: object) -> Body:
+    """A call, as the reference has it."""
+    return {
+        "typeWebhook": type_webhook,
+        "instanceData": {"idInstance": 1101000001, "wid": "71111111111@c.us"},
+        "timestamp": 1588091580,
+        "from": GUEST,
+        "status": status,
+        "idMessage": "CALL1",
+        **more,
+    }
+
+
+QUOTA: Body = {
+    "typeWebhook": "quotaExceeded",
+    "instanceData": {"idInstance": 1101000001, "wid": "71111111111@c.us"},
+    "quotaData": {
+        "method": "correspondents",
+        "used": 3,
+        "total": 3,
+        "status": "CORRESPONDENTS_QUOTA_EXCEEDED",
+        "description": "Monthly quota has been exceeded.",
+    },
+}
+_INSTANCE = {"idInstance": 1101000001, "wid": "71111111111@c.us", "typeInstance": "whatsapp"}
+IGNORED: list[Body] = [
+    {
+        "typeWebhook": "statusInstanceChanged",
+        "instanceData": _INSTANCE,
+        "timestamp": 1586700690,
+        "statusInstance": "online",
+    },
+    {
+        "typeWebhook": "deviceInfo",
+        "instanceData": _INSTANCE,
+        "timestamp": 1586700690,
+        "deviceData": {"platform": "iphone", "battery": 80},
+    },
+    {
+        "typeWebhook": "avatarInfo",
+        "instanceData": _INSTANCE,
+        "timestamp": 1586700690,
+        "avatarInfo": {"chatId": GUEST, "urlAvatar": "https://media.example/a.jpg"},
+    },
+    {
+        "typeWebhook": "incomingBlock",
+        "instanceData": _INSTANCE,
+        "timestamp": 1586700690,
+        "chatId": GUEST,
+        "chatState": "blocked",
+    },
+    {"typeWebhook": "inventedTomorrow", "instanceData": _INSTANCE},
+]

@@ -12,7 +12,7 @@ from inbox.extensions import db
 from inbox.models import WebhookEvent
 from tests.cast.guest import incoming
 from tests.cast.people import WEBHOOK_TOKEN, Cast
-from tests.greenapi import samples
+from tests.greenapi import samples, webhooks
 
 DOOR = "/api/v1/whatsapp/webhook"
 BEARER = {"Authorization": f"Bearer {WEBHOOK_TOKEN}"}
@@ -31,11 +31,13 @@ BODIES: list[Json] = [
         incoming("X2", messageData=data, typeWebhook="outgoingAPIMessageReceived")
         for data in AMENDMENTS
     ),
-    samples.call("incomingCall", "offer", idMessage="A1"),
-    samples.call("incomingCall", "missed", isVideo=True),
-    samples.call("outgoingCall", "hungUp", participants=[{"wid": "447700900318@c.us"}], duration=9),
-    samples.QUOTA,
-    *samples.IGNORED,
+    webhooks.call("incomingCall", "offer", idMessage="A1"),
+    webhooks.call("incomingCall", "missed", isVideo=True),
+    webhooks.call(
+        "outgoingCall", "hungUp", participants=[{"wid": "447700900318@c.us"}], duration=9
+    ),
+    webhooks.QUOTA,
+    *webhooks.IGNORED,
 ]
 ANYTHING = st.recursive(
     st.none()

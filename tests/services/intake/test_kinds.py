@@ -17,7 +17,7 @@ from inbox.services.transaction import transaction
 from tests.cast.chat import PHONE, Chat, Json
 from tests.cast.people import Cast
 from tests.cast.rows import row_of
-from tests.greenapi import samples
+from tests.greenapi import samples, webhooks
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_the_last_line_says_it_in_words(chat: Chat, data: Json, line: str) -> No
     assert chat.conversation.last_preview == line
 
 
-@pytest.mark.parametrize("body", samples.IGNORED)
+@pytest.mark.parametrize("body", webhooks.IGNORED)
 def test_what_nobody_needs_to_know_is_kept_and_ignored(cast: Cast, body: Json) -> None:
     assert receiving.receive(cast.instance_id, json.dumps(body).encode()) == "ignored"
     assert db.session.scalars(select(WebhookEvent.state)).one() == "ignored"
@@ -71,7 +71,7 @@ def test_what_nobody_needs_to_know_is_kept_and_ignored(cast: Cast, body: Json) -
 
 
 def test_a_quota_that_is_used_up_is_told_to_the_desk(cast: Cast) -> None:
-    assert receiving.receive(cast.instance_id, json.dumps(samples.QUOTA).encode()) == "applied"
+    assert receiving.receive(cast.instance_id, json.dumps(webhooks.QUOTA).encode()) == "applied"
     instance = db.session.get_one(Instance, cast.instance_id)
     assert instance.pause_reason == "quota"
     assert set(db.session.scalars(select(Change.kind))) == {"line"}
@@ -79,7 +79,7 @@ def test_a_quota_that_is_used_up_is_told_to_the_desk(cast: Cast) -> None:
 
 def test_yesterdays_news_of_the_quota_stops_nothing(cast: Cast) -> None:
     at = int((clock.now() - timedelta(days=1)).timestamp())
-    body = json.dumps({**samples.QUOTA, "timestamp": at}).encode()
+    body = json.dumps({**webhooks.QUOTA, "timestamp": at}).encode()
     assert receiving.receive(cast.instance_id, body) == "ignored"
     assert db.session.get_one(Instance, cast.instance_id).pause_reason == ""
 
