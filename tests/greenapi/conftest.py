@@ -9,6 +9,7 @@ from inbox.greenapi import GreenApi, Timeout
 
 ID_INSTANCE = 1101000001
 TOKEN = "d75b3a66374942c5b3c019c698abc2067e151558acbd412345"
+At = Callable[[str], GreenApi]
 IMPATIENT = Timeout(connect=0.4, read=0.4, total=1.0)
 
 
@@ -29,7 +30,7 @@ def api() -> GreenApi:
 
 
 @pytest.fixture
-def at() -> Callable[[str], GreenApi]:
+def at() -> At:
     """A client of a server on this machine, with short timeouts."""
 
     def make(url: str) -> GreenApi:

@@ -12,7 +12,6 @@ from inbox.greenapi import GreenApi, GreenApiError, Settings
 from inbox.greenapi.redaction import mask_paths
 from tests.greenapi import wire as w
 from tests.greenapi.conftest import ID_INSTANCE, TOKEN
-from tests.greenapi.test_wire_failures import BROKEN
 
 GUEST = "79001234567@c.us"
 SECRET_TEXT = "the safe code of room 12 is 4711"
@@ -25,7 +24,7 @@ ECHO = (
 ).encode()
 
 FAILURES: dict[str, w.Behaviour] = {
-    **{name: behaviour for name, behaviour in BROKEN.items() if name != "an empty 200"},
+    **{name: behaviour for name, behaviour in w.BROKEN.items() if name != "an empty 200"},
     "400 with the token in its path": w.answers(ECHO, "400 Bad Request"),
     "400 as text with the url": w.answers(
         f"http://h/waInstance1/sendMessage/{TOKEN}?x=1 {SECRET_TEXT}".encode(), "400 Bad Request"

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 import responses
 
-from inbox.greenapi import GreenApi, GreenApiError, OutcomeUnknown, Refused, TooLarge, TryLater
-from tests.greenapi.conftest import TOKEN
-from tests.greenapi.test_verdicts import url_of
+from inbox.greenapi import GreenApi, OutcomeUnknown, Refused, from_phone
+from tests.greenapi.calls import url_of
+from tests.greenapi.webhooks import GUEST
 
-GUEST = "79001234567@c.us"
 ASKED: list[tuple[str, Callable[[GreenApi], object], dict[str, object]]] = [
     (
         "sendLocation",
@@ -73,6 +72,48 @@ def only_body(http: responses.RequestsMock) -> Any:
     return json.loads(call.request.body or b"")
 
 
+def test_send_message(http: responses.RequestsMock, api: GreenApi) -> None:
+    http.post(url_of(api, "sendMessage"), json={"idMessage": "BAE5F4886F6F2D05"})
+    sent = api.send_message(
+        "79001234567:3@c.us", "Ciao 🌊", quoted_message_id="Q1", link_preview=False
+    )
+    assert sent.id_message == "BAE5F4886F6F2D05"
+    assert only_body(http) == {
+        "chatId": GUEST,
+        "message": "Ciao 🌊",
+        "quotedMessageId": "Q1",
+        "linkPreview": False,
+    }
+
+
+def test_send_message_leaves_out_what_was_not_asked_for(
+    http: responses.RequestsMock, api: GreenApi
+) -> None:
+    http.post(url_of(api, "sendMessage"), json={"idMessage": "1"})
+    api.send_message(from_phone("+7 900 123-45-67"), "hi")
+    assert only_body(http) == {"chatId": GUEST, "message": "hi"}
+
+
+def test_send_file_by_url(http: responses.RequestsMock, api: GreenApi) -> None:
+    http.post(url_of(api, "sendFileByUrl"), json={"idMessage": "F"})
+    sent = api.send_file_by_url("1@lid", "https://x/menu.pdf", "menu.pdf", caption="Menu")
+    assert sent.id_message == "F"
+    assert only_body(http) == {
+        "chatId": "1@lid",
+        "urlFile": "https://x/menu.pdf",
+        "fileName": "menu.pdf",
+        "caption": "Menu",
+    }
+
+
+def test_texts_with_unsendable_characters_do_not_crash(
+    http: responses.RequestsMock, api: GreenApi
+) -> None:
+    http.post(url_of(api, "sendMessage"), json={"idMessage": "1"})
+    assert api.send_message(GUEST, "half an emoji \ud83d").id_message == "1"
+    assert only_body(http) == {"chatId": GUEST, "message": "half an emoji \ufffd"}
+
+
 @pytest.mark.parametrize(("method", "send", "asked"), ASKED)
 def test_a_send_asks_for_what_was_given_and_no_more(
     http: responses.RequestsMock,
@@ -102,22 +143,6 @@ def test_a_forward_whose_copies_are_not_all_named_is_unknown(
     http.post(url_of(api, "forwardMessages"), json=answer)
     with pytest.raises(OutcomeUnknown):
         api.forward_messages(GUEST, "1@lid", ["A", "B"])
-
-
-def test_an_upload_goes_to_the_media_host(http: responses.RequestsMock, api: GreenApi) -> None:
-    media = f"https://media.test/waInstance{api.id_instance}"
-    http.post(f"{media}/uploadFile/{TOKEN}", json={"urlFile": " https://x/y.jpg "})
-    http.post(f"{media}/sendFileByUpload/{TOKEN}", json={"idMessage": "1", "urlFile": "https://x"})
-    assert api.upload_file(io.BytesIO(b"jpeg"), "y.jpg", "image/jpeg") == "https://x/y.jpg"
-    assert api.send_file_by_upload(GUEST, io.BytesIO(b"jpeg"), "y.jpg").url_file == "https://x"
-
-
-def test_an_upload_without_a_link_can_be_made_again(
-    http: responses.RequestsMock, api: GreenApi
-) -> None:
-    http.post(f"https://media.test/waInstance{api.id_instance}/uploadFile/{TOKEN}", json={"a": 1})
-    with pytest.raises(TryLater):
-        api.upload_file(io.BytesIO(b"jpeg"), "y.jpg", "image/jpeg")
 
 
 def test_an_edit_has_an_id_of_its_own(http: responses.RequestsMock, api: GreenApi) -> None:
@@ -207,52 +232,3 @@ def test_a_poll_may_be_as_large_as_documented(http: responses.RequestsMock, api:
     http.post(url_of(api, "sendPoll"), json={"idMessage": "1"})
     options = [f"{number:03}" + "x" * 97 for number in range(api.most_options)]
     assert api.send_poll(GUEST, "?" * api.longest_question, options).id_message == "1"
-
-
-def test_too_large_an_upload_is_not_begun(
-    http: responses.RequestsMock, api: GreenApi, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("inbox.greenapi.uploads.LARGEST_FILE", 10)
-    with pytest.raises(TooLarge):
-        api.upload_file(io.BytesIO(b"x" * 11), "a.bin", "")
-
-
-@pytest.mark.parametrize(
-    ("said", "code"),
-    [
-        ("bad phone number, valid 11 or 12 digits", "invalid_phone"),
-        ("check phone number timeout limit exceeded", "check_limit"),
-        (
-            "Validation failed. Details: Wrong format. 'phoneNumber' must contain only digits",
-            "invalid_phone",
-        ),
-    ],
-)
-def test_a_number_that_cannot_be_checked_says_why(
-    http: responses.RequestsMock, api: GreenApi, said: str, code: str
-) -> None:
-    http.post(url_of(api, "checkWhatsapp"), json={"message": said}, status=400)
-    with pytest.raises(GreenApiError) as caught:
-        api.check_whatsapp("79001234567")
-    assert caught.value.code == code
-
-
-def test_the_queue_of_green_api_can_be_cleared(http: responses.RequestsMock, api: GreenApi) -> None:
-    http.get(url_of(api, "clearMessagesQueue"), json={"isCleared": True})
-    assert api.clear_messages_queue()
-
-
-def test_the_linked_phone_and_its_suspension(http: responses.RequestsMock, api: GreenApi) -> None:
-    linked = {"phone": "34910000001", "stateInstance": "suspended", "suspendedUntil": 1790000000}
-    http.get(url_of(api, "getWaSettings"), json={**linked, "chatId": GUEST})
-    http.get(url_of(api, "getWaSettings"), json={**linked, "suspendedUntil": "soon"})
-    http.get(url_of(api, "getWaSettings"), json={"phone": "", "stateInstance": "notAuthorized"})
-    http.get(url_of(api, "getWaSettings"), json={"phone": ""})
-    first, second, third = (api.get_wa_settings() for _ in range(3))
-    assert first.suspended_until is not None
-    assert (first.suspended_until.year, first.chat_id and first.chat_id.canonical) == (2026, GUEST)
-    assert second.chat_id is not None
-    assert (second.chat_id.phone, second.suspended_until) == ("34910000001", None)
-    assert (third.chat_id, third.state.can_send) == (None, False)
-    with pytest.raises(TryLater):
-        api.get_wa_settings()

@@ -21,8 +21,9 @@ from inbox.greenapi import (
     TryLater,
 )
 from inbox.greenapi.errors import WORDS
+from tests.greenapi.calls import url_of
+from tests.greenapi.webhooks import GUEST
 
-GUEST = "79001234567@c.us"
 LATER, NEVER = Decision.RETRY_LATER, Decision.NEVER
 UNKNOWN, PAUSE = Decision.OUTCOME_UNKNOWN, Decision.PAUSE_INSTANCE
 
@@ -108,11 +109,6 @@ def test_the_same_answer_to_a_look_up_is_never_unknown(
     assert caught.value.decision is not UNKNOWN
     if decision is not UNKNOWN and status != 466:
         assert (caught.value.decision, caught.value.code) == (decision, code)
-
-
-def url_of(api: GreenApi, method: str) -> str:
-    token = "d75b3a66374942c5b3c019c698abc2067e151558acbd412345"
-    return f"https://api.test/waInstance{api.id_instance}/{method}/{token}"
 
 
 def refusal(

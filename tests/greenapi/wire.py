@@ -132,3 +132,30 @@ def closed_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     return port
+
+
+ACCEPTED = answers(b'{"idMessage":"BAE5"}')
+BROKEN: dict[str, Behaviour] = {
+    "reset after the request was read": resets,
+    "closed without an answer": hangs_up,
+    "no answer at all": holds,
+    "an answer that drips": drips,
+    "half an answer": sends(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"idM'),
+    "half a chunk": sends(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n{"),
+    "not http": sends(b"SSH-2.0-OpenSSH_9.2\r\n"),
+    "broken gzip": sends(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nnot gzip"),
+    "an empty 200": answers(b""),
+    "null": answers(b"null"),
+    "html": answers(b"<html>Welcome to HotelWifi</html>"),
+    "no idMessage": answers(b'{"ok": true}'),
+    "502": answers(b"Bad Gateway", "502 Bad Gateway"),
+    "503": answers(b"", "503 Service Unavailable"),
+    "504": answers(b"", "504 Gateway Timeout"),
+    "500": answers(b"oops", "500 Internal Server Error"),
+    "499": answers(b"", "499 Client Closed Request"),
+    "408": answers(b"", "408 Request Timeout"),
+    "two lengths": sends(b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nxx"),
+    "an odd redirect": answers(b"", "302 Found", "Location: http://[bad\r\n"),
+    "another odd redirect": answers(b"", "303 See Other", "Location: x://\r\n"),
+    "302": answers(b"", "302 Found", "Location: http://127.0.0.1:9/portal\r\n"),
+}
