@@ -2,12 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.bubbles import at_guest
 from tests.browser.conftest import Desks, start
 from tests.stack.stack import Hotel, Stack, wait_until
-
-
-def texts(stack: Stack, hotel: Hotel, chat: str) -> list[str]:
-    return [str(row["text"]) for row in stack.simulator.received(hotel.id_instance, chat)]
 
 
 def schedule(page: Page, text: str) -> None:
@@ -65,7 +62,7 @@ def test_what_is_scheduled_stands_in_both_windows_and_can_be_changed_sent_and_dr
     for page in (desk.page, other.page):
         expect(page.locator("#thread .message.out")).to_contain_text("Good morning, Vera")
         expect(page.locator(".scheduled summary")).to_have_count(0)
-    wait_until(lambda: texts(stack, plaza, chat) == ["Good morning, Vera"], what="the message")
+    wait_until(lambda: at_guest(stack, plaza, chat) == ["Good morning, Vera"], what="the message")
 
 
 def test_a_time_that_was_written_is_the_one_that_is_meant(
@@ -97,7 +94,7 @@ def test_a_reply_after_scheduling_is_a_message_of_its_own(
     desk.open("Xenia")
     schedule(desk.page, "Tomorrow then")
     desk.reply("Now this")
-    wait_until(lambda: texts(stack, plaza, chat) == ["Now this"], what="the reply")
+    wait_until(lambda: at_guest(stack, plaza, chat) == ["Now this"], what="the reply")
     expect(desk.page.locator(".scheduled summary")).to_contain_text("Tomorrow then")
 
 

@@ -4,12 +4,9 @@ doubled.
 
 from playwright.sync_api import expect
 
+from tests.browser.bubbles import at_guest
 from tests.browser.conftest import Desks, start
 from tests.stack.stack import Hotel, Stack, wait_until
-
-
-def texts_at_guest(stack: Stack, hotel: Hotel, chat: str) -> list[str]:
-    return [str(row["text"]) for row in stack.simulator.received(hotel.id_instance, chat)]
 
 
 def test_the_ticks_go_to_read_without_a_reload_in_both_windows(
@@ -27,7 +24,7 @@ def test_the_ticks_go_to_read_without_a_reload_in_both_windows(
         mine = desk.page.locator("#thread .message.out")
         expect(mine.locator(".tick-read")).to_be_visible(timeout=15_000)
         expect(mine).to_have_count(1)
-    assert texts_at_guest(stack, plaza, chat) == ["Entrez par la rue des Fleurs."]
+    assert at_guest(stack, plaza, chat) == ["Entrez par la rue des Fleurs."]
 
 
 def test_the_bubble_is_there_before_the_server_has_answered(
@@ -53,9 +50,9 @@ def test_enter_twice_and_a_double_click_send_once(stack: Stack, plaza: Hotel, de
     box.fill("We are on our way")
     desk.page.get_by_role("button", name="Send", exact=True).dblclick()
     box.press("Enter")
-    wait_until(lambda: texts_at_guest(stack, plaza, chat) != [], 15, "the reply at the guest")
+    wait_until(lambda: at_guest(stack, plaza, chat) != [], 15, "the reply at the guest")
     expect(desk.page.locator("#thread .message.out")).to_have_count(1)
-    assert texts_at_guest(stack, plaza, chat) == ["We are on our way"]
+    assert at_guest(stack, plaza, chat) == ["We are on our way"]
 
 
 def test_shift_enter_breaks_the_line_and_several_replies_keep_their_order(
@@ -73,7 +70,7 @@ def test_shift_enter_breaks_the_line_and_several_replies_keep_their_order(
     for number in range(3, 8):
         desk.reply(f"number {number}")
     expected = ["one\ntwo", *(f"number {number}" for number in range(3, 8))]
-    wait_until(lambda: texts_at_guest(stack, plaza, chat) == expected, 20, "all replies in order")
+    wait_until(lambda: at_guest(stack, plaza, chat) == expected, 20, "all replies in order")
     bubbles = desk.page.locator("#thread .message.out .text")
     expect(bubbles).to_have_count(len(expected))
     for number in range(3, 8):
