@@ -52,6 +52,8 @@ class MessageNotification:
     id_instance: int
     timestamp: datetime | None
     origin: Origin
+    is_incoming: bool
+    is_echo: bool
     id_message: str
     chat_id: ChatId
     sender: ChatId | None
@@ -62,13 +64,6 @@ class MessageNotification:
     quoted: Quoted | None
     is_forwarded: bool
     type_message: str
-
-    is_incoming: bool = field(init=False)
-    is_echo: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "is_incoming", self.origin == "guest")
-        object.__setattr__(self, "is_echo", self.origin == "api")
 
 
 @dataclass(frozen=True)
@@ -157,6 +152,8 @@ def _message(origin: Origin) -> Callable[[Fields, int], Notification]:
             id_instance=id_instance,
             timestamp=fields.moment("timestamp"),
             origin=origin,
+            is_incoming=origin == "guest",
+            is_echo=origin == "api",
             id_message=id_message,
             chat_id=parse_chat_id(chat),
             sender=parse_chat_id(sender) if sender.strip() else None,

@@ -17,7 +17,7 @@ from schemathesis.generation import GenerationMode
 
 from inbox.api.description import FILE
 from inbox.models import Conversation
-from inbox.security.failed_attempts import FailedAttempts
+from inbox.services.lines.webhook_limits import FailedAttempts
 from tests.cast import desk
 from tests.cast.people import WEBHOOK_TOKEN, Cast
 from tests.cast.program import Program, failed, soon, was_sent
@@ -50,7 +50,7 @@ schema.app = here
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who fails too often is turned away unheard; here everybody is heard."""
-    monkeypatch.setattr(FailedAttempts, "may_try", lambda *_: True)
+    monkeypatch.setattr(FailedAttempts, "begin", lambda *_: True)
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """Who may post a webhook: the instance's token, a signature where one is agreed, nobody else."""
 
 import json
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from inbox.api.webhook import BEGINNING, BODY_LIMIT
 from inbox.extensions import db
 from inbox.models import Instance, WebhookEvent
 from inbox.services.lines import instances
@@ -79,6 +81,46 @@ def test_anything_else_does_not(client: FlaskClient, shown: str) -> None:
     answer = post(client, incoming("A1"), {"Authorization": shown})
     assert_error(answer, 401, "unauthorized")
     assert events() == 0
+
+
+@pytest.mark.parametrize("shown", [{}, {"Authorization": "Bearer wrong"}])
+def test_who_proves_nothing_has_next_to_nothing_read(
+    client: FlaskClient, shown: dict[str, str]
+) -> None:
+    body = BytesIO(b'{"a": ' * (BODY_LIMIT // 8))
+    size = len(body.getvalue())
+    answer = client.post(DOOR, input_stream=body, content_length=size, headers=shown)
+    assert_error(answer, 401, "unauthorized")
+    assert body.tell() <= BEGINNING
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"a":' + b"[" * 65 + b"]" * 65 + b"}",
+        b'{"a":[' + b"[]," * 60_000 + b"[]]}",
+        b'"' + b'\\"' * 1_000_000,
+        b'{"a":"' + b'\\"' * 1_000_000,
+    ],
+)
+def test_what_no_notification_looks_like_is_kept_and_not_built(
+    client: FlaskClient, spoiled: bytes
+) -> None:
+    assert post(client, spoiled).json == {"status": "quarantined"}
+    assert events() == 1
+
+
+def test_brackets_in_a_guests_words_do_not_count(client: FlaskClient) -> None:
+    words = "[{" * 40_000 + '\\"['
+    assert post(client, incoming("A1", words)).json == {"status": "applied"}
+
+
+def test_the_number_may_be_named_anywhere_in_a_signed_body(client: FlaskClient) -> None:
+    note = incoming("A1", id_instance=SIGNED)
+    raw = json.dumps({"padding": "x" * 100_000, **note}).encode()
+    assert post(client, raw, {"X-Webhook-Signature": signature(raw, SECRET)}).status_code == 200
 
 
 def test_no_header_at_all_does_not(client: FlaskClient) -> None:

@@ -12,9 +12,8 @@ from inbox import clock
 from inbox.dispatch import rates
 from inbox.extensions import db
 from inbox.models import Incident, Instance
-from inbox.security.failed_attempts import DEPTH, FailedAttempts
 from inbox.services.lines import instances, line, rejections
-from inbox.services.lines.webhook_rate import WebhookRate
+from inbox.services.lines.webhook_limits import DEPTH, FailedAttempts, WebhookRate
 from tests.cast.guest import incoming
 from tests.cast.people import Cast
 from tests.cast.webhooks import assert_error, post
@@ -139,30 +138,32 @@ def test_a_429_says_when_to_come_back_and_is_no_page(client: FlaskClient, cast: 
 
 def test_one_address_does_not_use_up_anothers_budget() -> None:
     attempts = FailedAttempts()
-    for _ in range(int(DEPTH) + 1):
-        attempts.failed("192.0.2.1")
-    assert not attempts.may_try("192.0.2.1", "Bearer x")
-    assert attempts.may_try("192.0.2.2", "Bearer x")
+    assert all(attempts.begin("192.0.2.1") for _ in range(int(DEPTH)))
+    assert not attempts.begin("192.0.2.1")
+    assert attempts.begin("192.0.2.2")
 
 
 def test_all_addresses_together_have_a_budget_too() -> None:
     attempts = FailedAttempts()
-    attempts.proved("Bearer known")
-    for number in range(700):
-        attempts.failed(f"192.0.2.{number}")
-    assert not attempts.may_try("198.51.100.1", "Bearer x")
-    assert attempts.may_try("198.51.100.1", "Bearer known")
+    assert sum(attempts.begin(f"192.0.2.{number}") for number in range(700)) < 600
+    assert not attempts.begin("198.51.100.1")
+
+
+def test_an_attempt_that_proves_something_is_given_back() -> None:
+    attempts = FailedAttempts()
+    for _ in range(2_000):
+        assert attempts.begin("192.0.2.1")
+        attempts.proved("192.0.2.1")
 
 
 def test_a_budget_fills_again(monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
     attempts = FailedAttempts()
-    for _ in range(int(DEPTH)):
-        attempts.failed("192.0.2.1")
-    assert not attempts.may_try("192.0.2.1", None)
+    while attempts.begin("192.0.2.1"):
+        pass
     monkeypatch.setattr(time, "monotonic", lambda: now + 1)
-    assert attempts.may_try("192.0.2.1", None)
+    assert attempts.begin("192.0.2.1")
 
 
 @pytest.fixture

@@ -1,18 +1,31 @@
 """A webhook's body, read once, with limits on what JSON may do to us: the gate, the event's row and
-the application all ask this one reading.
+the application all use this one reading.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from inbox.greenapi.chat_ids import parse as parse_chat_id
 from inbox.greenapi.fields import Fields
-from inbox.greenapi.notifications import dedupe_key
+from inbox.greenapi.notifications import (
+    MalformedNotification,
+    MessageNotification,
+    Notification,
+    dedupe_key,
+    parse,
+)
+from inbox.services.intake.quarantine import fault_of
 
 DEPTH_LIMIT = 64
+MOST_PARTS = 50_000  # objects and lists; a notification has a few dozen
+NO_OBJECT = "The body is not a JSON object."
+
+# A string is passed over whole, so that brackets in what a guest wrote do not count.
+_PARTS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -22,62 +35,72 @@ class EventNames:
     """
 
     dedupe_key: str
-    type_webhook: str
-    chat_id: str
-    id_message: str
+    type_webhook: str = ""
+    chat_id: str = ""
+    id_message: str = ""
 
 
 @dataclass(frozen=True)
 class WebhookBody:
-    """The bytes as they came, the JSON object in them (None when there is none), and the idInstance
-    that it names, if it names one.
+    """The bytes as they came, what their event is called, the idInstance that they name, and the
+    notification in them; None, and why, when there is none.
     """
 
     raw: bytes = field(repr=False)
-    values: Mapping[str, Any] | None = field(repr=False)
+    names: EventNames = field(repr=False)
     id_instance: int | None = None
-
-    def names(self) -> EventNames:
-        """Read what the event is called, however often it comes."""
-        if self.values is None:
-            return EventNames("raw:" + hashlib.sha256(self.raw).hexdigest(), "", "", "")
-        fields = Fields.of(self.values)
-        people = self.values.get("senderData")
-        text = people.get("chatId") if isinstance(people, dict) else self.values.get("chatId")
-        return EventNames(
-            dedupe_key(self.values),
-            fields.word("typeWebhook"),
-            parse_chat_id(text).canonical if isinstance(text, str) else "",
-            fields.word("idMessage"),
-        )
+    notification: Notification | None = field(default=None, repr=False)
+    error: str = ""
 
 
 def read(raw: bytes) -> WebhookBody:
-    """Read a body. Never raises: what holds no JSON object, or one that is nested too deeply, has
-    no `values`.
+    """Read a body. Never raises: what cannot be read has no notification, and says why."""
+    values = _object(raw)
+    if values is None:
+        key = "raw:" + hashlib.sha256(raw).hexdigest()
+        return WebhookBody(raw, EventNames(key), error=NO_OBJECT)
+    fields, key = Fields.of(values), dedupe_key(values)
+    notification, error = None, ""
+    try:
+        notification = parse(values)
+    except MalformedNotification as malformed:
+        error = str(malformed)
+    except Exception as fault:  # noqa: BLE001  (kept in quarantine, whatever it is)
+        error = fault_of(fault)
+    if isinstance(notification, MessageNotification):
+        chat_id = notification.chat_id.canonical
+    else:
+        chat_id = _chat_id(values)
+    names = EventNames(key, fields.word("typeWebhook"), chat_id, fields.word("idMessage"))
+    id_instance = fields.block("instanceData").integer("idInstance")
+    return WebhookBody(raw, names, id_instance, notification, error)
+
+
+def _chat_id(values: Mapping[str, Any]) -> str:
+    people = values.get("senderData")
+    text = people.get("chatId") if isinstance(people, dict) else values.get("chatId")
+    return parse_chat_id(text).canonical if isinstance(text, str) else ""
+
+
+def _object(raw: bytes) -> Mapping[str, Any] | None:
+    """The JSON object in these bytes; None when there is none, or one that is nested too deeply or
+    has too many parts, which is found out before anything is built from it.
     """
+    depth = parts = 0
+    for part in _PARTS.finditer(raw):
+        first = part[0][:1]
+        if first in b"[{":
+            depth, parts = depth + 1, parts + 1
+        elif first in b"]}":
+            depth -= 1
+        if depth > DEPTH_LIMIT or parts > MOST_PARTS:
+            return None
     try:
         value = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (UnicodeDecodeError, ValueError, RecursionError):
-        return WebhookBody(raw, None)
-    if not isinstance(value, dict) or _is_too_deep(value):
-        return WebhookBody(raw, None)
-    return WebhookBody(raw, value, Fields.of(value).block("instanceData").integer("idInstance"))
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
-
-
-def _is_too_deep(value: object) -> bool:
-    level: list[object] = [value]
-    for _ in range(DEPTH_LIMIT):
-        level = [
-            child
-            for parent in level
-            if isinstance(parent, dict | list)
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-        ]
-        if not level:
-            return False
-    return True

@@ -17,7 +17,6 @@ from inbox.greenapi.notifications import (
     QuotaNotification,
     StateNotification,
     StatusNotification,
-    parse,
 )
 from inbox.greenapi.states import Delivery
 from inbox.greenapi.telephone import CallNotification
@@ -67,16 +66,14 @@ _WAITS = select(
 
 
 def apply_body(work: Work, instance: Instance, body: WebhookBody, event_id: int) -> str:
-    """Parse a stored body, make sure that it is this instance's, and apply it: for what just came,
-    what is replayed, and what was parked. Returns the event's state. Raises `Unusable`,
-    `MalformedNotification`.
+    """Make sure that a body is this instance's, and apply it: for what just came, what is replayed,
+    and what was parked. Returns the event's state. Raises `Unusable`.
     """
-    if body.values is None:
-        raise Unusable("The body is not a JSON object.")
-    notification = parse(body.values)
-    if notification.id_instance != instance.id_instance:
+    if body.notification is None:
+        raise Unusable(body.error)
+    if body.notification.id_instance != instance.id_instance:
         raise Unusable("instanceData.idInstance is that of another number")
-    return apply(work, instance, notification, event_id)
+    return apply(work, instance, body.notification, event_id)
 
 
 def apply(

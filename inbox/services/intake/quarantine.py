@@ -3,7 +3,6 @@
 import traceback
 from collections.abc import Callable
 
-from inbox.greenapi.notifications import MalformedNotification
 from inbox.services.readiness import DATABASE_AWAY
 from inbox.services.transaction import Work
 
@@ -23,16 +22,16 @@ def guarded(work: Work, act: Callable[[], str]) -> tuple[str, str]:
     try:
         with work.session.begin_nested():
             return act(), ""
-    except (MalformedNotification, Unusable) as error:
+    except Unusable as error:
         return QUARANTINED, str(error)[:ERROR_LENGTH]
     except DATABASE_AWAY:
         raise
     except Exception as error:  # noqa: BLE001  (kept in quarantine, whatever it is)
-        # The text of an exception may quote the guest, so only its kind and place are told.
-        fault = f"{type(error).__name__} at {_place(error)}"
-        return QUARANTINED, f"Lobby has a fault here: {fault}"[:ERROR_LENGTH]
+        return QUARANTINED, fault_of(error)
 
 
-def _place(error: Exception) -> str:
+def fault_of(error: Exception) -> str:
+    """Describe a fault of ours by its kind and place: its own text may quote the guest."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+    place = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+    return f"Lobby has a fault here: {type(error).__name__} at {place}"[:ERROR_LENGTH]

@@ -27,7 +27,6 @@ WEBHOOK, POLL, JOURNAL = "webhook", "poll", "journal"
 GUEST_WROTE = "incomingMessageReceived"
 MESSAGES = (GUEST_WROTE, "outgoingMessageReceived", "outgoingAPIMessageReceived")
 ABOUT_THE_INSTANCE = ("stateInstanceChanged", "statusInstanceChanged")
-NO_OBJECT = "The body is not a JSON object."
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,10 @@ def take_in_all(
     that cannot be applied raises: then nothing of the transaction may stay.
     """
     at = clock.now()
-    names = [delivery.body.names() for delivery in deliveries]
     instances = locks.instances(work, {delivery.instance_id for delivery in deliveries})
     received = [
-        _Received(delivery, instances[delivery.instance_id], named)
-        for delivery, named in zip(deliveries, names, strict=True)
+        _Received(delivery, instances[delivery.instance_id], delivery.body.names)
+        for delivery in deliveries
     ]
     event_ids = _store(work, received, at)
     places = {
@@ -147,8 +145,8 @@ def _apply(work: Work, received: _Received, event_id: int, savepoints: bool) -> 
     """The event's state. Of one that could not be applied the hotel is told."""
     instance, body = received.instance, received.delivery.body
     apply = partial(intake.apply_body, work, instance, body, event_id)
-    if body.values is None:
-        state, error = QUARANTINED, NO_OBJECT
+    if body.notification is None:
+        state, error = QUARANTINED, body.error
     else:
         state, error = guarded(work, apply) if savepoints else (apply(), "")
     if state != intake.APPLIED:

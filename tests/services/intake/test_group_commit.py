@@ -16,8 +16,7 @@ from inbox.services.intake import bodies, intake, receiving
 from inbox.services.intake import group_commit as module
 from inbox.services.intake.group_commit import GroupCommit, receive_together
 from inbox.services.intake.receiving import WebhookDelivery
-from inbox.services.lines import webhook_tokens
-from inbox.services.lines.webhook_tokens import Credentials
+from inbox.services.lines.webhook_senders import Credentials, WebhookSenders
 from inbox.services.transaction import Work
 from tests.cast.guest import incoming
 from tests.cast.people import WEBHOOK_TOKEN, Cast
@@ -121,7 +120,7 @@ class Commits:
     def hold(self, deliveries: Sequence[WebhookDelivery]) -> None:
         gate = threading.Event()
         self._gates.append(gate)
-        self.begun.append([delivery.body.names().id_message for delivery in deliveries])
+        self.begun.append([delivery.body.names.id_message for delivery in deliveries])
         if self._is_open:
             gate.set()
         assert gate.wait(10)
@@ -156,12 +155,12 @@ def is_waiting(group: GroupCommit, number: int) -> bool:
 
 def test_who_waits_holds_no_connection(app: Flask, cast: Cast, commits: Commits) -> None:
     """A web process has more threads than connections: the one that commits must get one."""
-    group = GroupCommit()
+    group, senders = GroupCommit(), WebhookSenders()
     db.session.rollback()
 
     def look_and_deliver(number: int) -> str:
         with app.app_context():
-            assert webhook_tokens.prove(cast.id_instance, SHOWN, b"").sender
+            assert senders.looked_up(SHOWN)
             return group.receive(cast.instance_id, bodies.read(raw(number)))
 
     with ThreadPoolExecutor(4) as threads:

@@ -10,7 +10,7 @@ from inbox.errors import Conflict, NotFound
 from inbox.extensions import db
 from inbox.greenapi.notifications import parse
 from inbox.models import AuditEntry, Incident, Message, WebhookEvent
-from inbox.services.intake import intake, receiving, stored_events
+from inbox.services.intake import bodies, intake, receiving, stored_events
 from inbox.services.lines import incidents
 from tests.cast.guest import incoming
 from tests.cast.people import Cast
@@ -157,7 +157,7 @@ def test_a_kind_that_is_understood_at_last_takes_the_place_of_its_placeholder(
     assert stored_events.replay_all(cast.hotel_id, "cli").settled == 0
     assert stored_events.counts(cast.hotel_id)["unknown"] == 1
     newer = parse(incoming("A1", "It was a hologram"))
-    monkeypatch.setattr(intake, "parse", lambda _: newer)
+    monkeypatch.setattr(bodies, "parse", lambda _: newer)
     assert stored_events.replay_all(cast.hotel_id, "cli").settled == 1
     message = db.session.scalars(select(Message)).one()
     assert (message.kind, message.body) == ("text", "It was a hologram")
