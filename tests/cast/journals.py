@@ -8,7 +8,10 @@ from sqlalchemy import update
 
 from inbox import clock
 from inbox.models import Instance
+from inbox.services.intake import reconciliation
 from inbox.services.transaction import transaction
+from tests.cast.desk import SETTLE
+from tests.cast.people import Cast
 from tests.cast.provider import url
 
 GUEST = "447700900318@c.us"
@@ -71,3 +74,9 @@ def compare_again(instance_id: int, since: datetime | None = None) -> None:
                 reconciled_at=since or clock.now() - timedelta(hours=1),
             )
         )
+
+
+def reconcile(cast: Cast) -> reconciliation.Outcome:
+    """Compare the Grand Plaza's journals now."""
+    compare_again(cast.instance_id)
+    return reconciliation.reconcile(cast.instance_id, SETTLE)

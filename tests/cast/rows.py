@@ -3,8 +3,9 @@
 from sqlalchemy import func, select
 
 from inbox.extensions import db
-from inbox.models import Message
+from inbox.models import Instance, Message
 from inbox.models.states import MessageStatus
+from tests.cast.people import Cast
 
 
 def count(table: type) -> int:
@@ -23,6 +24,18 @@ def row_of(id_message: str) -> Message:
     """The message with this id of Green API's."""
     db.session.rollback()
     return db.session.scalars(select(Message).where(Message.id_message == id_message)).one()
+
+
+def messages() -> list[Message]:
+    """Every message, in the order of a thread."""
+    db.session.rollback()
+    return list(db.session.scalars(select(Message).order_by(Message.sorted_at, Message.id)))
+
+
+def instance(cast: Cast) -> Instance:
+    """The Grand Plaza's number."""
+    db.session.rollback()
+    return db.session.get_one(Instance, cast.instance_id)
 
 
 def scheduled() -> list[Message]:

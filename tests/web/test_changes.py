@@ -10,31 +10,10 @@ from inbox.models import Conversation
 from inbox.services import changes
 from inbox.services.conversations import conversations
 from tests.cast import desk
+from tests.cast.changes import HX, ask, partial, seq_of
 from tests.cast.people import Cast
 
 Writes = Callable[..., Conversation]
-HX = {"HX-Request": "true"}
-
-
-def ask(client: FlaskClient, since: int, **more: object) -> str:
-    query = {"since": since, "view": "needs_us", **more}
-    answer = client.get("/h/grand-plaza/changes", query_string=query, headers=HX)
-    assert answer.status_code == 200, answer.text
-    return answer.text
-
-
-def partial(html: str, target: str) -> list[tuple[str, str]]:
-    """(swap, content) of each partial for this target."""
-    found = re.findall(
-        rf'<hx-partial hx-target="{re.escape(target)}" hx-swap="([^"]+)">(.*?)</hx-partial>',
-        html,
-        re.DOTALL,
-    )
-    return [(swap, content) for swap, content in found]
-
-
-def seq_of(html: str) -> int:
-    return int(re.findall(r'id="arrived" hidden data-seq="(\d+)"', html)[0])
 
 
 def test_a_new_conversation_is_a_row(cast: Cast, alice: FlaskClient, guest_writes: Writes) -> None:

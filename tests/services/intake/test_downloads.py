@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -18,29 +17,32 @@ from inbox.models import Attachment, Conversation
 from inbox.services.intake import downloads
 from inbox.services.transaction import transaction
 from tests.cast.clock import Clock
+from tests.cast.files import PDF, files_in, picture
 from tests.cast.people import Cast
 from tests.cast.provider import answers
 
 LINK = "https://media.greenapi.com/photo"
 Writes = Callable[..., Conversation]
+Fetched = Callable[..., int]
 
 
-def jpeg(width: int = 900, height: int = 600) -> bytes:
-    picture = BytesIO()
-    Image.new("RGB", (width, height), "teal").save(picture, "JPEG")
-    return picture.getvalue()
-
-
-def file_message(kind: str, link: str, **more: Any) -> dict[str, Any]:
-    return {
-        "typeMessage": f"{kind}Message",
-        "fileMessageData": {"downloadUrl": link, "mimeType": "image/jpeg", **more},
-    }
-
-
-def written(guest_writes: Writes, link: str = LINK, kind: str = "image", **more: Any) -> int:
-    guest_writes("A1", messageData=file_message(kind, link, **more))
+def written(guest_writes: Writes, link: str = LINK, kind: str = "image") -> int:
+    file = {"downloadUrl": link, "mimeType": "image/jpeg"}
+    guest_writes("A1", messageData={"typeMessage": f"{kind}Message", "fileMessageData": file})
     return db.session.scalars(select(Attachment.id)).one()
+
+
+@pytest.fixture
+def fetched(guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock) -> Fetched:
+    """Let a guest send a file, its link answer so, and a worker fetch it; the file's id."""
+
+    def fetch(link: str = LINK, **answer: Any) -> int:
+        provider.add(responses.GET, link, **answer)
+        attachment_id = written(guest_writes, link)
+        downloads.fetch(attachment_id, store, ())
+        return attachment_id
+
+    return fetch
 
 
 def row(attachment_id: int) -> Attachment:
@@ -49,49 +51,37 @@ def row(attachment_id: int) -> Attachment:
 
 
 def test_a_photo_is_fetched_measured_and_kept(
-    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
+    cast: Cast, fetched: Fetched, store: FolderStore
 ) -> None:
-    provider.add(responses.GET, LINK, body=jpeg())
-    attachment_id = written(guest_writes)
-    downloads.fetch(attachment_id, store, ())
+    attachment_id = fetched(body=picture())
     found = row(attachment_id)
     assert (found.state, found.mime_type) == ("ready", "image/jpeg")
     assert (found.width, found.height) == (900, 600)
     opened = downloads.open_attachment(cast.hotel_id, attachment_id, store)
-    assert opened.path.read_bytes() == jpeg()
+    assert opened.path.read_bytes() == picture()
     assert opened.shown
     small = downloads.open_attachment(cast.hotel_id, attachment_id, store, thumb=True)
     with Image.open(small.path) as thumbnail:
         assert max(thumbnail.size) <= 640
 
 
-def test_another_hotel_never_opens_it(
-    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
-) -> None:
-    provider.add(responses.GET, LINK, body=jpeg())
-    attachment_id = written(guest_writes)
-    downloads.fetch(attachment_id, store, ())
+def test_another_hotel_never_opens_it(cast: Cast, fetched: Fetched, store: FolderStore) -> None:
+    attachment_id = fetched(body=picture())
     with pytest.raises(NotFound):
         downloads.open_attachment(cast.other_hotel_id, attachment_id, store)
 
 
 def test_what_calls_itself_a_photo_and_is_a_page_is_only_a_download(
-    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
+    cast: Cast, fetched: Fetched, store: FolderStore
 ) -> None:
     page = b"<!doctype html><html><script>alert(1)</script></html>"
-    provider.add(responses.GET, LINK, body=page, content_type="image/jpeg")
-    attachment_id = written(guest_writes)
-    downloads.fetch(attachment_id, store, ())
+    attachment_id = fetched(body=page, content_type="image/jpeg")
     opened = downloads.open_attachment(cast.hotel_id, attachment_id, store)
     assert not opened.shown
 
 
-def test_a_file_that_is_not_there_yet_is_tried_again_later(
-    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
-) -> None:
-    provider.add(responses.GET, LINK, status=502)
-    attachment_id = written(guest_writes)
-    downloads.fetch(attachment_id, store, ())
+def test_a_file_that_is_not_there_yet_is_tried_again_later(cast: Cast, fetched: Fetched) -> None:
+    attachment_id = fetched(status=502)
     found = row(attachment_id)
     assert found.state == "waiting"
     assert found.next_attempt_at is not None
@@ -100,14 +90,12 @@ def test_a_file_that_is_not_there_yet_is_tried_again_later(
 
 
 def test_a_dead_link_is_renewed(
-    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
+    cast: Cast, fetched: Fetched, store: FolderStore, provider: responses.RequestsMock
 ) -> None:
-    provider.add(responses.GET, LINK, status=404)
-    attachment_id = written(guest_writes)
-    downloads.fetch(attachment_id, store, ())
+    attachment_id = fetched(status=404)
     fresh = "https://media.greenapi.com/fresh"
     answers(provider, "downloadFile", {"downloadUrl": fresh})
-    provider.add(responses.GET, fresh, body=jpeg())
+    provider.add(responses.GET, fresh, body=picture())
     with transaction() as work:
         work.session.execute(update(Attachment).values(next_attempt_at=clock.now()))
     downloads.fetch(attachment_id, store, ())
@@ -116,29 +104,18 @@ def test_a_dead_link_is_renewed(
 
 @pytest.mark.parametrize("link", ["https://evil.example/x", "http://169.254.169.254/latest"])
 def test_a_link_to_a_strange_host_is_never_followed(
-    cast: Cast,
-    guest_writes: Writes,
-    store: FolderStore,
-    provider: responses.RequestsMock,
-    link: str,
+    cast: Cast, fetched: Fetched, provider: responses.RequestsMock, link: str
 ) -> None:
-    attachment_id = written(guest_writes, link)
-    downloads.fetch(attachment_id, store, ())
+    attachment_id = fetched(link)
     assert row(attachment_id).state == "failed"
     assert len(provider.calls) == 0
 
 
 def test_a_file_that_never_comes_is_given_up_and_a_person_may_ask_again(
-    cast: Cast,
-    guest_writes: Writes,
-    store: FolderStore,
-    provider: responses.RequestsMock,
-    monkeypatch: pytest.MonkeyPatch,
+    cast: Cast, fetched: Fetched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(downloads, "MOST_ATTEMPTS", 1)
-    provider.add(responses.GET, LINK, status=502)
-    attachment_id = written(guest_writes)
-    downloads.fetch(attachment_id, store, ())
+    attachment_id = fetched(status=502)
     assert (row(attachment_id).state, row(attachment_id).next_attempt_at) == ("failed", None)
     downloads.try_again(cast.hotel_id, attachment_id)
     assert row(attachment_id).state == "waiting"
@@ -148,29 +125,21 @@ def test_a_file_that_never_comes_is_given_up_and_a_person_may_ask_again(
 
 
 def test_a_full_disk_is_no_reason_to_try_for_ever_at_once(
-    cast: Cast,
-    guest_writes: Writes,
-    store: FolderStore,
-    provider: responses.RequestsMock,
-    monkeypatch: pytest.MonkeyPatch,
+    cast: Cast, fetched: Fetched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(FolderStore, "keep", full)
-    provider.add(responses.GET, LINK, body=jpeg())
-    attachment_id = written(guest_writes)
-    downloads.fetch(attachment_id, store, ())
+    attachment_id = fetched(body=picture())
     assert row(attachment_id).state == "waiting"
     assert downloads.due(clock.now()) == []
 
 
 def test_two_workers_fetch_a_file_once(
-    cast: Cast, guest_writes: Writes, store: FolderStore, provider: responses.RequestsMock
+    cast: Cast, fetched: Fetched, store: FolderStore, provider: responses.RequestsMock
 ) -> None:
-    provider.add(responses.GET, LINK, body=jpeg())
-    attachment_id = written(guest_writes)
-    downloads.fetch(attachment_id, store, ())
+    attachment_id = fetched(body=picture())
     downloads.fetch(attachment_id, store, ())
     assert len(provider.calls) == 1
 
@@ -185,16 +154,9 @@ def test_a_worker_that_died_while_fetching_is_soon_replaced(
 
 
 def test_a_slow_file_is_left_to_its_worker(
-    cast: Cast,
-    guest_writes: Writes,
-    store: FolderStore,
-    provider: responses.RequestsMock,
-    watch: Clock,
-    monkeypatch: pytest.MonkeyPatch,
+    cast: Cast, fetched: Fetched, watch: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A piece every twenty seconds: longer than a claim lasts, and nobody else finds it due."""
-    provider.add(responses.GET, LINK, body=b"%PDF-1.7" + bytes(300_000))
-    attachment_id = written(guest_writes)
     put, pieces = downloads.Writer.write, []
 
     def slow(self: downloads.Writer, piece: bytes, /) -> None:
@@ -204,7 +166,7 @@ def test_a_slow_file_is_left_to_its_worker(
         put(self, piece)
 
     monkeypatch.setattr(downloads.Writer, "write", slow)
-    downloads.fetch(attachment_id, store, ())
+    attachment_id = fetched(body=PDF + bytes(300_000))
     assert len(pieces) > 3
     assert row(attachment_id).state == "ready"
 
@@ -217,7 +179,7 @@ def test_who_lost_the_claim_leaves_the_file_to_its_successor(
     watch: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    provider.add(responses.GET, LINK, body=jpeg())
+    provider.add(responses.GET, LINK, body=picture())
     attachment_id = written(guest_writes)
     put = downloads.Writer.write
     successors: list[downloads.DownloadJob | None] = []
@@ -234,7 +196,7 @@ def test_who_lost_the_claim_leaves_the_file_to_its_successor(
     assert successor is not None
     found = row(attachment_id)
     assert (found.state, found.next_attempt_at) == ("fetching", successor.claim.until)
-    assert [path for path in store.root.rglob("*") if path.is_file()] == []
+    assert files_in(store) == 0
 
 
 def test_a_file_that_every_worker_dies_of_is_given_up(

@@ -1,7 +1,6 @@
 """Collecting from Green API's queue: stored before it is deleted, whatever is in it."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -27,12 +26,6 @@ WEBHOOK_IS_SET = {
     "clear webhook url",
     "status": "error",
 }
-
-
-@pytest.fixture
-def provider() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from sqlalchemy import update
 
 from inbox import clock
 from inbox.errors import NotFound
-from inbox.extensions import db
 from inbox.models import Conversation, Instance
 from inbox.services.lines import line, pauses
 from inbox.services.outbox import outbox, outcomes, sending
@@ -16,14 +15,9 @@ from inbox.services.transaction import transaction
 from tests.cast.desk import LEASE, PATIENCE, claim, reply
 from tests.cast.people import Cast
 from tests.cast.provider import url
-from tests.cast.rows import row
+from tests.cast.rows import instance, row
 
 Writes = Callable[..., Conversation]
-
-
-def instance(cast: Cast) -> Instance:
-    db.session.rollback()
-    return db.session.get_one(Instance, cast.instance_id)
 
 
 @pytest.fixture

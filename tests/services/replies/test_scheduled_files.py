@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 import responses
-from PIL import Image
 from sqlalchemy import select
 
 from inbox import clock
@@ -22,13 +21,13 @@ from inbox.services.replies.attachments import BrowserFile
 from inbox.services.replies.forwards import Forward
 from tests.cast.clock import Clock
 from tests.cast.desk import PATIENCE, free_pace
+from tests.cast.files import PDF, files_in, picture
 from tests.cast.people import Cast
 from tests.cast.provider import answers
 from tests.cast.rows import row
 
 Writes = Callable[..., Conversation]
 HOUR = timedelta(hours=1)
-PDF = b"%PDF-1.7 the menu"
 LINK = "https://media.greenapi.com/ours/menu.pdf"
 
 
@@ -55,10 +54,6 @@ def later(
 def attachment() -> Attachment:
     db.session.rollback()
     return db.session.scalars(select(Attachment)).one()
-
-
-def in_store(store: FolderStore) -> int:
-    return sum(path.is_file() for path in store.root.rglob("*"))
 
 
 def test_it_stays_here_until_its_time_and_then_goes_as_any_file(
@@ -90,7 +85,7 @@ def test_the_same_reference_is_the_same_file_even_when_its_time_is_over(
     message_id = later(cast, store)
     watch.time += 2 * HOUR
     assert later(cast, store, wait=at - watch.time) == message_id
-    assert in_store(store) == 1
+    assert files_in(store) == 1
 
 
 @pytest.mark.parametrize("wait", [-HOUR, timedelta(days=366)])
@@ -100,7 +95,7 @@ def test_a_time_that_is_none_leaves_nothing_in_the_store(
     with pytest.raises(Invalid) as caught:
         later(cast, store, wait=wait)
     assert set(caught.value.fields) == {"at"}
-    assert in_store(store) == 0
+    assert files_in(store) == 0
     assert db.session.scalars(select(Message.id).where(Message.direction == "out")).all() == []
 
 
@@ -120,12 +115,10 @@ def test_the_text_under_it_can_be_changed_and_taken_away(
 def test_a_dropped_one_takes_its_file_along(
     cast: Cast, conversation: Conversation, store: FolderStore
 ) -> None:
-    picture = io.BytesIO()
-    Image.new("RGB", (60, 40), "red").save(picture, "PNG")
-    message_id = later(cast, store, content=picture.getvalue(), name="pool.png")
-    assert in_store(store) == 2  # it and its thumbnail
+    message_id = later(cast, store, content=picture("PNG"), name="pool.png")
+    assert files_in(store) == 2  # it and its thumbnail
     schedules.drop(cast.hotel_id, message_id, cast.bob_id, store)
-    assert in_store(store) == 0
+    assert files_in(store) == 0
 
 
 def test_a_file_that_another_message_has_too_stays(
@@ -148,7 +141,7 @@ def test_what_has_gone_keeps_its_file(
     schedules.send_now(cast.hotel_id, message_id, cast.bob_id)
     with pytest.raises(Conflict):
         schedules.drop(cast.hotel_id, message_id, cast.bob_id, store)
-    assert (in_store(store), attachment().upload_at is not None) == (1, True)
+    assert (files_in(store), attachment().upload_at is not None) == (1, True)
 
 
 def test_a_cancelled_one_is_not_brought_to_green_api(
