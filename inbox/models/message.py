@@ -132,7 +132,6 @@ class Message(Base):
     quoted_id: Mapped[int | None] = mapped_column(BigId)
     quoted_id_message: Mapped[str] = mapped_column(String(120), default="")
     quoted_preview: Mapped[str] = mapped_column(String(200), default="")
-    provider_at: Mapped[MaybeMoment]
     arrived_at: Mapped[Moment]
     sorted_at: Mapped[Moment]
     arrived_late: Mapped[bool] = mapped_column(default=False)

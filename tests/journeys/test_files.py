@@ -49,7 +49,7 @@ def stored(house: House) -> int:
 def test_a_picture_reaches_the_guest_byte_for_byte_with_its_text(
     house: House, conversation_id: int
 ) -> None:
-    answer = house.desk.enclose(conversation_id, TAP, "Tap.jpeg", body="*This* one")
+    answer = house.desk.attach_file(conversation_id, TAP, "Tap.jpeg", body="*This* one")
     assert answer.status_code == 200, answer.text
     wait_until(lambda: received(house, "*This* one"), what="the picture at the guest")
     (row,) = received(house, "*This* one")
@@ -63,7 +63,7 @@ def test_a_large_document_goes_through_whole(
     path = tmp_path / "plans.pdf"
     path.write_bytes(b"%PDF-1.7\n" + random.Random(1).randbytes(40 * MEGABYTE))
     with path.open("rb") as file:
-        answer = house.desk.enclose(conversation_id, file, "plans.pdf", body="All plans")
+        answer = house.desk.attach_file(conversation_id, file, "plans.pdf", body="All plans")
     assert answer.status_code == 200, answer.text
     wait_until(lambda: received(house, "All plans"), 60, "the document at the guest")
     (row,) = received(house, "All plans")
@@ -79,7 +79,7 @@ def test_more_than_100_megabytes_are_refused_in_words_and_leave_nothing(
         path = tmp_path / "film.pdf"
         path.write_bytes(b"%PDF-1.7\n" + bytes(100 * MEGABYTE - 9 + more))
         with path.open("rb") as file:
-            answer = house.desk.enclose(conversation_id, file, "film.pdf")
+            answer = house.desk.attach_file(conversation_id, file, "film.pdf")
         assert answer.status_code in (413, 422)
         assert "larger than 100 MB" in answer.text
     assert stored(house) == before
@@ -89,7 +89,7 @@ def test_more_than_100_megabytes_are_refused_in_words_and_leave_nothing(
 def test_a_voice_message_is_opus_in_ogg(house: House, conversation_id: int, browser: str) -> None:
     before = len(received(house, ""))
     recording = recordings.recorded(browser, seconds=2)
-    answer = house.desk.enclose(conversation_id, recording, "blob", recording="yes")
+    answer = house.desk.attach_file(conversation_id, recording, "blob", recording="yes")
     assert answer.status_code == 200, answer.text
     wait_until(lambda: len(received(house, "")) == before + 1, what="the voice message")
     row = received(house, "")[-1]
@@ -107,7 +107,7 @@ def test_eight_clicks_at_once_are_one_message_and_one_file(
     before, ref = stored(house), str(uuid4())
 
     def click(_: int) -> requests.Response:
-        return house.desk.enclose(
+        return house.desk.attach_file(
             conversation_id, b"%PDF-1.7 once", "a.pdf", body="Once", client_ref=ref
         )
 
@@ -132,7 +132,7 @@ def test_a_worker_that_is_killed_in_the_middle_brings_the_file_once(
     simulator, id_instance = house.stack.simulator, house.hotel.id_instance
     simulator.faults(id_instance, slow={"seconds": 3, "methods": "uploadFile"})
     try:
-        house.desk.enclose(conversation_id, TAP, "tap.jpg", body="Through the storm")
+        house.desk.attach_file(conversation_id, TAP, "tap.jpg", body="Through the storm")
         house.desk.reply(conversation_id, "And a word after it")
         wait_until(lambda: number(house.stack, UPLOADING) == 1, what="an upload that has begun")
         house.stack.kill9_children("background")

@@ -65,7 +65,7 @@ def test_a_file_is_brought_when_its_time_has_come(house: House, path: str) -> No
     conversation_id = int(path.rpartition("/")[2])
     more = {"client_ref": "menu", "at": in_seconds(4), "body": "Tonight's menu"}
     for _ in range(2):
-        answer = house.desk.enclose(conversation_id, b"%PDF-1.7 the menu", "menu.pdf", **more)
+        answer = house.desk.attach_file(conversation_id, b"%PDF-1.7 the menu", "menu.pdf", **more)
         assert answer.status_code == 204, answer.text
     question = "SELECT upload_url FROM attachment WHERE file_name = ?"
     assert ask(house.stack, question, "menu.pdf") == [("",)]

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 import pytest
+from jinja2 import Environment, nodes
 
+from inbox.config import ROOT
 from inbox.models import states
 from tests.rules import source
 
@@ -34,9 +36,32 @@ def test_no_state_is_typed_as_text() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_template_types_a_state_as_text() -> None:
+    wrong = [
+        f"{source.name(file)}:{line}"
+        for file in (ROOT / "templates").rglob("*.html")
+        for line in _typed_in_template(Environment(autoescape=True).parse(file.read_text()))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% if message.status == 'queued' %}",
+        "{% if message.status in ('failed', 'expired') %}",
+        "{{ 'a' if row.last_direction != 'in' }}",
+    ],
+)
+def test_a_state_typed_in_a_template_is_found(template: str) -> None:
+    end = "{% endif %}" if "{% if" in template else ""
+    assert list(_typed_in_template(Environment(autoescape=True).parse(template + end)))
+
+
 @pytest.mark.parametrize(
     "code",
     [
+        "NOT_OVER = ('queued', 'sending')",
         "message.status == 'queued'",
         "'queued' != message.status",
         "message.status in ('failed', 'expired')",
@@ -60,12 +85,38 @@ def test_nothing_else_is_found(code: str) -> None:
     assert not list(_typed(ast.parse(code)))
 
 
+def _typed_in_template(tree: nodes.Node) -> Iterator[int]:
+    for compare in tree.find_all(nodes.Compare):
+        asked = compare.expr.attr if isinstance(compare.expr, nodes.Getattr) else ""
+        texts = {const.value for one in compare.ops for const in _consts(one.expr)}
+        if _words(asked) & texts:
+            yield compare.lineno
+
+
+def _consts(node: nodes.Node) -> Iterator[nodes.Const]:
+    if isinstance(node, nodes.Const):
+        yield node
+    yield from node.find_all(nodes.Const)
+
+
+def _words(name: str) -> set[str]:
+    return {one.value for kind in HOLDS.get(name, ()) for one in kind} - {""}
+
+
+def _is_set_of_states(value: ast.expr) -> bool:
+    """Whether these words mean something together that has its name in `states` already."""
+    texts = _texts(value) if isinstance(value, ast.Tuple) else set()
+    kinds = {kind for several in HOLDS.values() for kind in several}
+    return len(texts) > 1 and any(texts <= {one.value for one in kind} for kind in kinds)
+
+
 def _typed(tree: ast.AST) -> Iterator[int]:
     for node in ast.walk(tree):
         for name, value in _pairs(node):
-            words = {one.value for kind in HOLDS.get(name, ()) for one in kind} - {""}
-            if words & _texts(value):
+            if _words(name) & _texts(value):
                 yield value.lineno
+        if isinstance(node, ast.Assign) and _is_set_of_states(node.value):
+            yield node.lineno
 
 
 def _pairs(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:

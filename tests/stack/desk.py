@@ -73,7 +73,7 @@ class Desk:
         form = {"body": body, "client_ref": str(uuid4()), "quoted": "", **form}
         return self.act(f"/h/{self.hotel.slug}/c/{conversation_id}/reply", **form)
 
-    def enclose(
+    def attach_file(
         self, conversation_id: int, content: bytes | BinaryIO, name: str, **form: str
     ) -> requests.Response:
         """Send a file from the composer."""

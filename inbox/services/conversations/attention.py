@@ -11,12 +11,16 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from inbox.models import Conversation, Message, Reaction
 from inbox.models.conversation import PREVIEW_LENGTH
-from inbox.models.states import ConversationStatus, Direction, MessageStatus
+from inbox.models.states import (
+    NO_ANSWER,
+    SEES_EVERYTHING,
+    ConversationStatus,
+    Direction,
+    MessageStatus,
+)
 from inbox.services.conversations import previews
 from inbox.services.transaction import Work
 
-SEES_EVERYTHING = ("phone", "elsewhere")
-NO_ANSWER = ("failed", "expired", "cancelled", "scheduled")
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -114,7 +114,6 @@ def _insert(
         quoted_id=quoted_id,
         quoted_id_message=quote.stanza_id[:120] if quote else "",
         quoted_preview=preview,
-        provider_at=notification.timestamp,
         arrived_at=now,
         sorted_at=sorted_at,
         arrived_late=is_late,

@@ -59,7 +59,6 @@ def _insert(
         kind="call",
         payload=_payload(notification),
         id_message=notification.id_message,
-        provider_at=notification.timestamp,
         arrived_at=now,
         sorted_at=sorted_at,
         arrived_late=is_late,

@@ -21,7 +21,7 @@ from inbox.greenapi.notifications import (
 from inbox.greenapi.states import Delivery
 from inbox.greenapi.telephone import CallNotification
 from inbox.models import Conversation, Instance, Message, WebhookEvent
-from inbox.models.states import MessageStatus
+from inbox.models.states import EventState, MessageStatus
 from inbox.services.guests import guests
 from inbox.services.intake import amendments, arrivals, calls, repeats
 from inbox.services.intake.bodies import WebhookBody, read
@@ -30,7 +30,6 @@ from inbox.services.lines import line
 from inbox.services.messages import corrections, matching, statuses
 from inbox.services.transaction import Work
 
-APPLIED, IGNORED, PARKED = "applied", "ignored", "parked"
 LONGEST_ID = 120  # cut short, two ids could become one and the second message be lost
 TOO_LONG = "idMessage is longer than any message's"
 OLD_NEWS = timedelta(hours=1)
@@ -51,7 +50,7 @@ _WAITS = select(
     exists()
     .where(
         WebhookEvent.instance_id == bindparam("of_number"),
-        WebhookEvent.state == PARKED,
+        WebhookEvent.state == EventState.PARKED,
         or_(
             WebhookEvent.waits_for == bindparam("message", type_=String),
             and_(
@@ -90,12 +89,12 @@ def apply(
         return _status(work, instance, notification, event_id)
     if isinstance(notification, StateNotification):
         line.state_reported(work, instance, notification.state, notification.timestamp)
-        return APPLIED
+        return EventState.APPLIED
     if isinstance(notification, CallNotification):
         return _call(work, instance, notification, event_id)
     if isinstance(notification, QuotaNotification):
         return _quota(work, instance, notification)
-    return IGNORED
+    return EventState.IGNORED
 
 
 def release_parked(
@@ -129,7 +128,7 @@ def _apply_parked(work: Work, instance: Instance, chat_id: str, id_message: str)
         select(WebhookEvent)
         .where(
             WebhookEvent.instance_id == instance.id,
-            WebhookEvent.state == PARKED,
+            WebhookEvent.state == EventState.PARKED,
             or_(*about_it, *([echoes] if chat_id else []), false()),
         )
         .order_by(WebhookEvent.id)
@@ -153,7 +152,7 @@ def _parked(work: Work, event_id: int | None, waits_for: str = "") -> str:
         .values(waits_for=waits_for[:LONGEST_ID]),
         execution_options={"synchronize_session": False},
     )
-    return PARKED
+    return EventState.PARKED
 
 
 def _status(
@@ -165,7 +164,7 @@ def _status(
     if notification.status == Delivery.SUSPENDED and not _is_old(notification.timestamp):
         line.pause(work, instance, Reason.SUSPENDED)
     if known or corrections.heard(work, instance.id, notification.id_message, notification.status):
-        return APPLIED
+        return EventState.APPLIED
     return _parked(work, event_id, notification.id_message)
 
 
@@ -173,21 +172,21 @@ def _call(
     work: Work, instance: Instance, notification: CallNotification, event_id: int | None
 ) -> str:
     if notification.chat_id is None:
-        return IGNORED
+        return EventState.IGNORED
     if notification.chat_id.kind not in ("person", "lid", "group"):
         raise Unusable("the caller's id is of a kind that is not known")
     if len(notification.id_message) > LONGEST_ID:
         raise Unusable(TOO_LONG)
     calls.report(work, instance, notification, event_id)
-    return APPLIED
+    return EventState.APPLIED
 
 
 def _quota(work: Work, instance: Instance, notification: QuotaNotification) -> str:
     """The plan takes no new chat: the desk is told, and sending tries again in a minute."""
     if _is_old(notification.timestamp):
-        return IGNORED
+        return EventState.IGNORED
     line.pause(work, instance, Reason.QUOTA)
-    return APPLIED
+    return EventState.APPLIED
 
 
 def _is_old(at: datetime | None) -> bool:
@@ -198,7 +197,7 @@ def _message(
     work: Work, instance: Instance, notification: MessageNotification, event_id: int | None
 ) -> str:
     if notification.chat_id.kind in ("status", "newsletter"):
-        return IGNORED
+        return EventState.IGNORED
     if notification.chat_id.kind == "unknown":
         raise Unusable("senderData.chatId is of a kind that is not known")
     if len(notification.id_message) > LONGEST_ID:
@@ -206,7 +205,7 @@ def _message(
     content = notification.content
     if isinstance(content, Reaction | Edit | Deletion | PollVotes):
         known = amendments.apply(work, instance, notification, content)
-        return APPLIED if known else _parked(work, event_id, content.stanza_id)
+        return EventState.APPLIED if known else _parked(work, event_id, content.stanza_id)
     conversation = guests.conversation_with(
         work, instance, notification.chat_id, _guest_name(notification)
     )
@@ -216,11 +215,11 @@ def _message(
             return settled
     message = arrivals.take_in(work, instance, conversation, notification, event_id)
     if message is None:
-        return IGNORED
+        return EventState.IGNORED
     if notification.is_echo:
         repeats.notice(work, instance, conversation, message)
     release_parked(work, instance, "", message)
-    return APPLIED
+    return EventState.APPLIED
 
 
 def _guest_name(notification: MessageNotification) -> str:
@@ -245,7 +244,11 @@ def _echo(
     While our own call is still out, the echo waits: the answer will say whose it is.
     """
     if matching.taken(work.session, instance.id, notification.id_message):
-        return None if arrivals.is_placeholder(work, instance, notification.id_message) else APPLIED
+        return (
+            None
+            if arrivals.is_placeholder(work, instance, notification.id_message)
+            else EventState.APPLIED
+        )
     open_message = matching.possibly_sent(work.session, conversation.id)
     if open_message is None or not matching.same_content(open_message, notification.content):
         return None
@@ -254,4 +257,4 @@ def _echo(
     matched = matching.match(work, open_message.id, notification.id_message, notification.timestamp)
     release_parked(work, instance, "", matched)
     work.wake(workers.SEND, instance.id)
-    return APPLIED
+    return EventState.APPLIED

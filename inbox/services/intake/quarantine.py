@@ -3,10 +3,10 @@
 import traceback
 from collections.abc import Callable
 
+from inbox.models.states import EventState
 from inbox.services.readiness import DATABASE_AWAY
 from inbox.services.transaction import Work
 
-QUARANTINED = "quarantined"
 ERROR_LENGTH = 300
 
 
@@ -23,11 +23,11 @@ def guarded(work: Work, act: Callable[[], str]) -> tuple[str, str]:
         with work.session.begin_nested():
             return act(), ""
     except Unusable as error:
-        return QUARANTINED, str(error)[:ERROR_LENGTH]
+        return EventState.QUARANTINED, str(error)[:ERROR_LENGTH]
     except DATABASE_AWAY:
         raise
     except Exception as error:  # noqa: BLE001  (kept in quarantine, whatever it is)
-        return QUARANTINED, fault_of(error)
+        return EventState.QUARANTINED, fault_of(error)
 
 
 def fault_of(error: Exception) -> str:

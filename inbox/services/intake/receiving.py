@@ -10,12 +10,13 @@ from sqlalchemy import update
 
 from inbox import clock
 from inbox.models import Instance, Message, WebhookEvent
+from inbox.models.states import EventSource, EventState
 from inbox.services import locks
 from inbox.services.guests import guests
 from inbox.services.intake import bodies, intake, ledger
 from inbox.services.intake.arrivals import ORIGINS
 from inbox.services.intake.bodies import EventNames, WebhookBody
-from inbox.services.intake.quarantine import QUARANTINED, guarded
+from inbox.services.intake.quarantine import guarded
 from inbox.services.lines import incidents
 from inbox.services.transaction import Work, transaction
 from inbox.services.upserts import insert_all_new
@@ -23,7 +24,6 @@ from inbox.services.upserts import insert_all_new
 log = logging.getLogger(__name__)
 
 DUPLICATE = "duplicate"
-WEBHOOK, POLL, JOURNAL = "webhook", "poll", "journal"
 GUEST_WROTE = "incomingMessageReceived"
 MESSAGES = (GUEST_WROTE, "outgoingMessageReceived", "outgoingAPIMessageReceived")
 ABOUT_THE_INSTANCE = ("stateInstanceChanged", "statusInstanceChanged")
@@ -37,7 +37,7 @@ class WebhookDelivery:
 
     instance_id: int
     body: WebhookBody = field(repr=False)
-    source: str = WEBHOOK
+    source: str = EventSource.WEBHOOK
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class _Received:
     names: EventNames
 
 
-def receive(instance_id: int, raw: bytes, source: str = WEBHOOK) -> str:
+def receive(instance_id: int, raw: bytes, source: str = EventSource.WEBHOOK) -> str:
     """Store the notification and apply it; once, however often and whichever way it comes.
 
     Returns applied, ignored, parked, quarantined or duplicate. Whatever is in the body, it is kept
@@ -133,7 +133,7 @@ def _settle(
         state = DUPLICATE
     else:
         state = _apply(work, received, event_id, savepoints)
-        if delivery.source == JOURNAL:
+        if delivery.source == EventSource.JOURNAL:
             _mark_recovered(work, received, heard_at)
         elif names.type_webhook not in ABOUT_THE_INSTANCE:
             instance.last_event_at = at
@@ -145,11 +145,12 @@ def _apply(work: Work, received: _Received, event_id: int, savepoints: bool) -> 
     """The event's state. Of one that could not be applied the hotel is told."""
     instance, body = received.instance, received.delivery.body
     apply = partial(intake.apply_body, work, instance, body, event_id)
+    state: str
     if body.notification is None:
-        state, error = QUARANTINED, body.error
+        state, error = EventState.QUARANTINED, body.error
     else:
         state, error = guarded(work, apply) if savepoints else (apply(), "")
-    if state != intake.APPLIED:
+    if state != EventState.APPLIED:
         _record(work, instance, event_id, state, error)
     return state
 
@@ -160,7 +161,7 @@ def _record(work: Work, instance: Instance, event_id: int, state: str, error: st
         update(WebhookEvent).where(WebhookEvent.id == event_id).values(state=state, error=error),
         execution_options={"synchronize_session": False},
     )
-    if state == QUARANTINED:
+    if state == EventState.QUARANTINED:
         incidents.open_or_count(work, instance.hotel_id, instance.id, incidents.QUARANTINE)
         log.error(
             "webhook event %d of instance row %d quarantined: %s", event_id, instance.id, error

@@ -20,10 +20,10 @@ from inbox.greenapi import GreenApiError, JournalMessage
 from inbox.greenapi.journal_webhooks import as_webhook
 from inbox.greenapi.notifications import dedupe_key
 from inbox.models import Instance, Message, WebhookEvent
-from inbox.models.states import EventState
+from inbox.models.states import EventSource, EventState
 from inbox.services import locks
 from inbox.services.batches import in_batches
-from inbox.services.intake import bodies, intake, receiving
+from inbox.services.intake import bodies, receiving
 from inbox.services.lines import incidents, instances, line
 from inbox.services.messages import journal_ticks
 from inbox.services.transaction import transaction
@@ -243,8 +243,10 @@ def _recover(lease: _JournalLease, one: _Missing) -> bool:
     """
     raw = json.dumps(one.body, ensure_ascii=False).encode("utf-8", "surrogatepass")
     with transaction() as work:
-        delivery = receiving.WebhookDelivery(lease.instance_id, bodies.read(raw), receiving.JOURNAL)
-        if receiving.take_in(work, delivery) in (receiving.DUPLICATE, intake.IGNORED):
+        delivery = receiving.WebhookDelivery(
+            lease.instance_id, bodies.read(raw), EventSource.JOURNAL
+        )
+        if receiving.take_in(work, delivery) in (receiving.DUPLICATE, EventState.IGNORED):
             return False
         if not lease.is_first:
             instance = work.session.get_one(Instance, lease.instance_id)

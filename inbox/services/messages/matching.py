@@ -86,7 +86,6 @@ def match(work: Work, message_id: int, id_message: str, at: datetime | None) -> 
             rank=STATUS_RANK[MessageStatus.ACCEPTED],
             id_message=id_message,
             accepted_at=at or clock.now(),
-            provider_at=at,
             lease_until=None,
             check_at=clock.now() + FIRST_CHECK,
             checks=0,

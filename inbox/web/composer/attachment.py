@@ -22,7 +22,7 @@ from inbox.web.thread.thread import from_desk, refused
 @blueprint.post("/h/<slug>/c/<int:conversation_id>/files")
 @takes_files
 @hotel_required
-def enclose(conversation_id: int) -> str | tuple[str, int] | Response:
+def attach_file(conversation_id: int) -> str | tuple[str, int] | Response:
     """Queue one file, with the text under it; with `at`, schedule it. The same `client_ref` again
     shows the same bubble.
     """

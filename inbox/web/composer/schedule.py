@@ -50,8 +50,8 @@ def later(conversation_id: int) -> str:
 def schedule(conversation_id: int) -> Answer:
     """Send this text or this file later.
 
-    Where files follow one by one (`files`, sent by composer/later.js to `enclose`), the answer is
-    the moment that they are for: with `files=under` the text waits for the first of them too.
+    Where files follow one by one (`files`, sent by composer/later.js to `attach_file`), the answer
+    is the moment that they are for: with `files=under` the text waits for the first of them too.
     """
     conversation = conversations.get(g.hotel.id, conversation_id)
     dialog, files = _later_dialog(conversation), request.form.get("files", "")

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from flask import Blueprint
+from flask.sansio.blueprints import BlueprintSetupState
 
-from inbox.models import UNPROVEN, Hotel, Message
+from inbox.models import UNPROVEN, Hotel, Message, states
 from inbox.models.states import MessageStatus
 from inbox.services.replies.cancellations import RETRIED
 from inbox.services.replies.unconfirmed import CONFIRMED
@@ -76,13 +77,20 @@ def is_another_attempt(message: Message) -> bool:
     return (message.client_ref or "").startswith(RETRIED)
 
 
+def _offer_states(registered: BlueprintSetupState) -> None:
+    registered.app.jinja_env.globals["states"] = states
+
+
 def cancelled_words(message: Message) -> str:
     """Why a message of ours is not sent at all."""
     return _CANCELLED.get(message.failure_code, _DISCARDED)
 
 
 def register(blueprint: Blueprint) -> None:
-    """Offer the functions above to every template, as filters under their own names."""
+    """Offer the functions above to every template, as filters under their own names, and the states
+    that rows are in, as `states`.
+    """
+    blueprint.record_once(_offer_states)
     for function in (
         tick,
         is_overdue,
