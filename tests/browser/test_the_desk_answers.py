@@ -97,3 +97,16 @@ def test_a_refused_message_says_why_under_its_bubble_and_can_be_tried_again(
         1, timeout=15_000
     )
     expect(desk.page.locator("#thread .message.cancelled")).to_have_count(1)
+
+
+def test_done_is_taken_back_with_the_button_that_was_pressed(
+    stack: Stack, plaza: Hotel, desks: Desks
+) -> None:
+    start(stack, plaza, "34600123418@c.us", "Done Duarte")
+    desk = desks.open(plaza)
+    desk.open("Done Duarte")
+    head = desk.page.locator(".thread-head")
+    for pressed, then in (("Done", "Reopen"), ("Reopen", "Done"), ("Done", "Reopen")):
+        head.get_by_role("button", name=pressed, exact=True).press("Enter")
+        expect(head.get_by_role("button", name=then, exact=True)).to_be_focused()
+    expect(head.locator("p")).to_contain_text("Done")
