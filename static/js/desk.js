@@ -7,7 +7,6 @@ import "./composer/composer.js";
 import "./composer/recorder.js";
 import "./thread/thread.js";
 import "./thread/links.js";
-import "./guest/drawer.js";
 import "./list/rows.js";
 import "./thread/voice.js";
 import "./thread/viewer.js";

@@ -17,6 +17,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Route,
+    expect,
     sync_playwright,
 )
 
@@ -31,6 +32,10 @@ WIDE = (1440, 900)
 PHONE = (390, 844)
 PICTURES = Path("test-results/pictures")
 KEPT = 20
+SHOWN_MS = 15_000
+"""How long a page may take to show something on a busy machine. By itself it asks after 20 s, so
+that what nobody tells it of is not seen."""
+OPENED = "html:not(.js) #composer, html.js:has(#live[data-htmx-powered]) #composer[data-opened]"
 GUEST = "447700900318@c.us"
 Received = Callable[[str], list[dict[str, Any]]]
 numbers = iter(range(447700910000, 447700910999))
@@ -67,6 +72,7 @@ def seaview(stack: Stack) -> Hotel:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """What starts browsers."""
+    expect.set_options(timeout=SHOWN_MS)
     with sync_playwright() as playwright:
         yield playwright
 
@@ -112,9 +118,15 @@ class Desk:
     complaints: list[str]
 
     def open(self, name: str) -> None:
-        """Open the conversation with this guest."""
-        self.page.locator("#rows .row", has_text=name).first.click()
-        self.page.locator("#composer").wait_for()
+        """Open the conversation with this guest, and wait until it is the one that is open and its
+        scripts are at work.
+        """
+        row = self.page.locator("#rows .row", has_text=name).first.get_attribute("id")
+        self.page.locator(f"#{row}").click()
+        self.page.locator(f"#open-thread[value='{str(row).removeprefix('row-')}']").wait_for(
+            state="attached"
+        )
+        self.page.locator(OPENED).wait_for()
 
     def reply(self, text: str) -> None:
         """Type a reply and press Enter."""

@@ -8,7 +8,8 @@ from tests.stack.stack import Hotel, Stack, wait_until
 
 def form(desk: Desk, phone: str, text: str) -> Locator:
     """Open the form of a new conversation and fill it in."""
-    desk.page.get_by_role("link", name="New").click()
+    expect(desk.page.locator("#live[data-htmx-powered]")).to_have_count(1)
+    desk.page.get_by_role("link", name="New", exact=True).click()
     dialog = desk.page.locator("#dialog[open]")
     expect(dialog.locator("[name=phone]")).to_be_focused()
     dialog.locator("[name=phone]").fill(phone)

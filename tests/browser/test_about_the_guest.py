@@ -36,6 +36,28 @@ def test_two_are_merged_in_the_drawer_and_it_stays_open(
     expect(about).to_be_focused()
 
 
+@pytest.mark.parametrize("is_open", [True, False], ids=["open", "closed"])
+def test_news_takes_no_focus_and_closes_no_drawer_not_even_for_a_moment(
+    stack: Stack, plaza: Hotel, desks: Desks, is_open: bool
+) -> None:
+    chat = f"49175120003{int(is_open)}@c.us"
+    write_from(stack, plaza, "Gerda", chat)
+    desk = desks.open(plaza, size=TABLET)
+    desk.open(f"From {chat}")
+    page, about = desk.page, desk.page.locator(".about")
+    expect(page.locator("#reply-box")).to_be_focused()
+    about.focus()
+    if is_open:
+        page.keyboard.press("Enter")
+        expect(page.locator("#thread .guest")).to_be_visible()
+    page.evaluate("addEventListener('beforetoggle', () => (window.toggled = true), true)")
+    for text in ("Are you there?", "Hello?"):
+        stack.simulator.write(plaza.id_instance, chat, text=text)
+        expect(page.locator("#thread .message", has_text=text)).to_be_attached()
+        expect(about).to_be_focused()
+    assert page.evaluate("window.toggled") is None
+
+
 def test_on_a_phone_the_name_opens_it(stack: Stack, plaza: Hotel, desks: Desks) -> None:
     write_from(stack, plaza, "Henrike", "491751200021@c.us")
     desk = desks.open(plaza, size=PHONE)

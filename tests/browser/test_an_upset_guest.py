@@ -11,7 +11,7 @@ from tests.browser.test_pictures import keep
 from tests.stack.stack import Hotel, Stack
 
 GUEST = "447700900555@c.us"
-SECONDS = 6.0
+SECONDS = 15.0
 
 
 @pytest.mark.parametrize(

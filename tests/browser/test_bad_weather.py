@@ -47,9 +47,7 @@ def test_a_silent_redis_costs_a_moment_and_no_message(
         stack.simulator.write(seaview.id_instance, chat, sender_name="Ines", text="Without a bell")
         expect(desk.page.locator("#thread .message.in").last).to_contain_text("Without a bell")
         desk.reply("And back")
-        expect(desk.page.locator("#thread .tick-delivered, #thread .tick-read")).to_have_count(
-            1, timeout=20_000
-        )
+        expect(desk.page.locator("#thread .tick-read")).to_have_count(1, timeout=20_000)
     finally:
         stack.restart("valkey")
 
@@ -62,7 +60,7 @@ def test_without_the_cdn_our_own_copy_serves(
     desk = desks.open(seaview, cdn=cdn)
     start(stack, seaview, chat, f"Guest {cdn}")
     row = desk.page.locator("#rows .row", has_text=f"Guest {cdn}")
-    expect(row.first).to_be_visible(timeout=10_000)
+    expect(row.first).to_be_visible()
     desk.open(f"Guest {cdn}")
     desk.reply("Welcome")
     expect(desk.page.locator("#thread .message.out")).to_have_count(1)
@@ -80,6 +78,7 @@ def test_a_page_that_arrives_slowly_is_live_once_it_is_there(
     desk.page.route("**/bundles/desk-*.js", lambda route: held.append(route))
     desk.page.reload(wait_until="commit")
     desk.page.wait_for_function("() => document.documentElement.dataset.vendor")
+    wait_until(lambda: bool(desk.page.evaluate("true") and held), what="our script to be asked for")
     stack.simulator.write(seaview.id_instance, chat, sender_name="Slowly", text="Hello again")
     desk.page.evaluate("() => dispatchEvent(new Event('focus'))")
     desk.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
@@ -109,12 +108,12 @@ def test_without_scripts_the_desk_still_reads_and_answers(
     desk = desks.open(seaview, scripts=False)
     desk.page.wait_for_load_state()
     row = desk.page.locator("#rows .row a", has_text="Plain")
-    wait_until(lambda: bool(desk.page.reload() and row.count()), 10, "the message on the page")
+    wait_until(lambda: bool(desk.page.reload() and row.count()), 30, "the message on the page")
     row.first.click()
     desk.page.fill("#reply-box", "Plainly answered")
     desk.page.get_by_role("button", name="Send", exact=True).click()
     expect(desk.page.locator("#thread .message.out")).to_contain_text("Plainly answered")
-    wait_until(lambda: bool(stack.simulator.received(seaview.id_instance, chat)), 15, "the reply")
+    wait_until(lambda: bool(stack.simulator.received(seaview.id_instance, chat)), 30, "the reply")
 
 
 def test_a_page_whose_script_is_gone_is_one_without_scripts(

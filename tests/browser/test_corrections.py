@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.bubbles import SECONDS, menu, mine, sent
+from tests.browser.bubbles import menu, mine, sent
 from tests.browser.conftest import Desks, start
 from tests.stack import database
 from tests.stack.stack import Hotel, Stack
@@ -12,10 +12,12 @@ def test_a_text_is_changed_in_place_and_the_guests_phone_shows_it(
     stack: Stack, plaza: Hotel, desks: Desks
 ) -> None:
     chat = "34600555011@c.us"
+    guests = f"/instances/{plaza.id_instance}/guests"
+    stack.simulator.call("POST", guests, {"chat_id": chat, "reads": "manual"})
     start(stack, plaza, chat, "Marta Gil")
     desk = desks.open(plaza)
     desk.open("Marta Gil")
-    bubble = sent(desk, "The pool opens at 8")
+    bubble = sent(desk, "The pool opens at 8", "Delivered")
     menu(desk, bubble).get_by_role("link", name="Edit").click()
     expect(desk.page.locator("#message-menu")).to_be_hidden()
     box = bubble.locator("textarea")
@@ -28,7 +30,7 @@ def test_a_text_is_changed_in_place_and_the_guests_phone_shows_it(
     bubble.get_by_role("button", name="Save").click()
     expect(desk.page.locator(".slot textarea")).to_have_count(0)
     changed = mine(desk, "The pool opens at 9")
-    expect(changed.locator(".earlier")).to_contain_text("Edited", timeout=SECONDS)
+    expect(changed.locator(".earlier")).to_contain_text("Edited")
     row = stack.simulator.received(plaza.id_instance, chat)[-1]
     assert row["text"] == "The pool opens at 9"
     assert len(row["edits"]) == 1
@@ -65,5 +67,5 @@ def test_deleting_for_everyone_is_asked_first(stack: Stack, plaza: Hotel, desks:
     expect(opened.get_by_role("button", name="No")).to_be_focused()
     opened.get_by_role("button", name="Delete for everyone").click()
     expect(opened).to_be_hidden()
-    expect(bubble).to_contain_text("Deleted on WhatsApp", timeout=SECONDS)
+    expect(bubble).to_contain_text("Deleted on WhatsApp")
     assert stack.simulator.received(plaza.id_instance, chat)[-1]["deleted"]

@@ -92,7 +92,7 @@ def test_a_poll_is_built_row_by_row_and_its_vote_comes_back(
     chosen: dict[str, list[str]] = {"06:30": [], "07:00": [chat], "07:30": []}
     vote = samples.votes(poll["idMessage"], "When shall we wake you?", **chosen)
     stack.simulator.write(plaza.id_instance, chat, type="raw", messageData=vote)
-    expect(bubble.locator(".chosen")).to_contain_text("07:00", timeout=15_000)
+    expect(bubble.locator(".chosen")).to_contain_text("07:00")
     expect(bubble).to_contain_text("1 vote")
 
 

@@ -108,7 +108,7 @@ def test_on_its_way_it_says_when_it_is_for_and_can_be_cancelled(opened: Open) ->
     desk, _ = opened()
     page = desk.page
     widen = slow_down(page)
-    choose(page, large(), picture())
+    choose(page, large(size=12_000_000), picture())
     schedule(open_dialog(page))
     bubbles = page.locator(".pending.with-file")
     expect(bubbles).to_have_count(2)

@@ -23,7 +23,8 @@ def test_the_menu_works_by_keyboard(stack: Stack, plaza: Hotel, desks: Desks) ->
     expect(menu).to_be_hidden()
     expect(more).to_be_focused()
     more.press(" ")
-    menu.get_by_role("button", name="Reply").press("Enter")
+    expect(menu.get_by_role("button", name="Reply")).to_be_focused()
+    desk.page.keyboard.press("Enter")
     expect(menu).to_be_hidden()
     expect(desk.page.locator(".composer-quote")).to_contain_text("Hello from Begoña")
     expect(desk.page.locator("#reply-box")).to_be_focused()
@@ -38,6 +39,7 @@ def test_on_a_phone_the_menu_is_always_there(stack: Stack, plaza: Hotel, desks: 
     expect(more).to_be_visible()
     more.click()
     menu = desk.page.locator("#message-menu")
+    expect(menu).to_be_visible()
     expect(menu).to_contain_text("no way to react")
     box = menu.bounding_box()
     assert box is not None
@@ -66,7 +68,7 @@ def test_a_message_is_forwarded_to_whom_a_search_finds(
     opened.get_by_role("button", name="Taxi Rojo").dblclick()
     expect(desk.page.locator("#notice")).to_contain_text("Forwarded to Taxi Rojo.")
     expect(opened).to_be_hidden()
-    wait_until(lambda: at_guest(stack, plaza, taxi) != [], 15, "the forward at the taxi")
+    wait_until(lambda: at_guest(stack, plaza, taxi) != [], what="the forward at the taxi")
     desk.page.locator("#search-box").fill("Rojo")  # who has our answer stands in another tab
     desk.open("Taxi Rojo")
     expect(mine(desk, "Terminal 4 at 18:00")).to_contain_text("Forwarded")

@@ -46,7 +46,7 @@ def test_no_screen_is_wider_than_its_window(
     expect(desk.page.locator("#rows .row").first).to_be_visible()
     keep(desk.page, f"{name}-list")
     desk.open("Lucía")
-    expect(desk.page.locator("#thread .kind-image img")).to_be_visible(timeout=15_000)
+    expect(desk.page.locator("#thread .kind-image img")).to_be_visible()
     keep(desk.page, f"{name}-thread")
     stranger = desks.stranger(size=size, dark=dark)
     expect(stranger.locator("input[name=password]")).to_be_visible()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.bubbles import SECONDS, at_guest, mine
+from tests.browser.bubbles import at_guest, mine
 from tests.browser.conftest import Desks, start
 from tests.stack import database
 from tests.stack.stack import Hotel, Stack
@@ -29,7 +29,7 @@ def unconfirmed(
     desk.open(name)
     desk.reply("Room 12 is ready")
     bubble = mine(desk, "Room 12 is ready")
-    expect(bubble).to_contain_text("Not confirmed yet", timeout=SECONDS)
+    expect(bubble).to_contain_text("Not confirmed yet")
     database.change(stack, "UPDATE message SET checks = 4 WHERE status = 'unconfirmed'")
     desk.page.reload()
     expect(bubble).to_contain_text("WhatsApp does not say whether this arrived")
@@ -63,5 +63,5 @@ def test_unconfirmed_is_sent_again_after_a_question(
     menu = unconfirmed.page.locator("#message-menu")
     expect(menu).to_contain_text("The guest may get it twice.")
     menu.get_by_role("button", name="Send it again").click()
-    expect(unconfirmed.locator(".tick")).to_have_class(ON_ITS_WAY, timeout=SECONDS)
+    expect(unconfirmed.locator(".tick")).to_have_class(ON_ITS_WAY)
     assert at_guest(stack, plaza, "34600555023@c.us") == ["Room 12 is ready"]

@@ -42,9 +42,10 @@ def opened(stack: Stack, plaza: Hotel, desks: Desks) -> Open:
     return open_one
 
 
-def record(page: Page, least: str = "0:01") -> None:
+def record(page: Page) -> None:
+    """For a second at least."""
     page.get_by_role("button", name="Record a voice message").click()
-    expect(page.get_by_role("timer")).to_have_text(least)
+    expect(page.get_by_role("timer")).to_have_text(re.compile("0:0[1-9]"))
 
 
 def sends(page: Page) -> list[str]:
@@ -69,17 +70,17 @@ def test_a_voice_message_arrives_as_opus_in_ogg_and_can_be_heard_here(
     expect(page.locator("#reply-box")).to_be_hidden()
     page.get_by_role("button", name="Send the voice message").click()
     bubble = page.locator("#thread .message.out")
-    expect(bubble.locator(".voice-time")).to_have_text(re.compile("0:0[12]"), timeout=15_000)
+    expect(bubble.locator(".voice-time")).to_have_text(re.compile("0:0[1-9]"))
     expect(page.locator("#reply-box")).to_have_value("half a sentence")
     expect(page.locator("#reply-box")).to_be_focused()
-    wait_until(lambda: stack.simulator.received(plaza.id_instance, chat) != [], 20, "the note")
+    wait_until(lambda: stack.simulator.received(plaza.id_instance, chat) != [], 30, "the note")
     (row,) = stack.simulator.received(plaza.id_instance, chat)
     assert row["type"] == "audioMessage"
     assert row["content"]["mimeType"] == "audio/ogg; codecs=opus"
     note = requests.get(row["content"]["downloadUrl"], timeout=10).content
     container, codec, channels, seconds = recordings.heard(note)
     assert (container, codec, channels) == ("ogg", "opus", 1)
-    assert 0.5 < seconds < 5
+    assert 0.5 < seconds < 10
 
 
 def test_cancel_and_escape_send_nothing_and_let_the_microphone_go(opened: Open) -> None:
@@ -139,4 +140,4 @@ def test_recording_stops_at_the_longest_and_waits_for_a_decision(opened: Open) -
     expect(page.get_by_role("timer")).to_have_text("15:00")
     assert sent == []
     page.get_by_role("button", name="Send the voice message").click()
-    expect(page.locator("#thread .message.out .voice")).to_have_count(1, timeout=15_000)
+    expect(page.locator("#thread .message.out .voice")).to_have_count(1)

@@ -133,8 +133,8 @@ def test_a_worker_that_is_killed_in_the_middle_brings_the_file_once(
     simulator.faults(id_instance, slow={"seconds": 3, "methods": "uploadFile"})
     try:
         house.desk.attach_file(conversation_id, TAP, "tap.jpg", body="Through the storm")
-        house.desk.reply(conversation_id, "And a word after it")
         wait_until(lambda: number(house.stack, UPLOADING) == 1, what="an upload that has begun")
+        house.desk.reply(conversation_id, "And a word after it")
         house.stack.kill9_children("background")
     finally:
         simulator.clear_faults(id_instance)
@@ -159,7 +159,7 @@ def test_a_web_process_that_is_killed_in_the_middle_leaves_nothing_behind(
             f"{house.stack.url}/h/{house.hotel.slug}/c/{conversation_id}/files",
             data=body(),
             headers={"Content-Type": "multipart/form-data; boundary=B"},
-            timeout=10,
+            timeout=30,
         )
     house.stack.wait_ready()
     assert [path for path in house.stack.data.rglob("*") if path not in before] == []

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, NullPool, TextClause, create_engine, 
 from inbox.extensions import WRITES
 from tests.stack.stack import Hotel, Stack, wait_until
 
-SETTLE_SECONDS = 30.0
+SETTLE_SECONDS = 60.0
 
 
 def ask(stack: Stack, query: str, *values: object) -> list[tuple[Any, ...]]:

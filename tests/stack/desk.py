@@ -13,7 +13,7 @@ from simple_websocket import Client, ConnectionClosed
 
 from tests.stack.stack import Hotel, Stack
 
-SECONDS = 15.0
+SECONDS = 30.0
 
 
 class Desk:

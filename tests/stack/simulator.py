@@ -4,7 +4,7 @@ from typing import Any
 
 import requests
 
-SECONDS = 10.0
+SECONDS = 30.0
 
 
 class SimulatorControl:

@@ -21,8 +21,8 @@ from tests.stack.ports import Ports
 from tests.stack.processes import OWNER, RUN, Service, end_orphans
 from tests.stack.simulator import SimulatorControl
 
-READY_SECONDS = 40.0
-ANSWER_SECONDS = 15.0
+READY_SECONDS = 90.0
+ANSWER_SECONDS = 30.0
 LOG_LINES = 40
 ABSENT = Path(__file__).parent / "absent"
 KEPT = ("HOME", "LANG", "TMPDIR", RUN)
@@ -269,7 +269,7 @@ class Stack:
 
 
 def wait_until(
-    true: Callable[[], object], seconds: float = 10.0, what: str = "the condition"
+    true: Callable[[], object], seconds: float = 20.0, what: str = "the condition"
 ) -> None:
     """Ask again and again until `true()` holds; AssertionError naming `what` after `seconds`."""
     deadline = time.monotonic() + seconds

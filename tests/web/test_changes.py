@@ -119,7 +119,7 @@ def test_done_by_a_colleague_changes_the_head_of_the_open_thread(
     before = changes.head(cast.hotel_id)
     conversations.finish(cast.hotel_id, 1, cast.bob_id)
     ((swap, head),) = partial(ask(alice, before, open=1), "#thread-head-1")
-    assert swap == "outerHTML"
+    assert swap == "outerMorph"
     assert "Reopen" in head
 
 

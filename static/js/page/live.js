@@ -1,6 +1,7 @@
 // Turns every hint that something may have moved into one event, lobby:fetch, on the element #live.
 // Hints: the socket's number, its reconnect, tab focus, waking from sleep, our own acts, a slow poll.
 import { healthy, showConnection, trouble } from "./connection.js";
+import { isPressed } from "./press.js";
 import { isReady } from "./vendor.js";
 
 const POLL = 20000; // while the socket is there; without it every beat is a poll
@@ -10,6 +11,7 @@ const PATIENCE = 4000; // for an answer, and for the socket to come back
 const SLOWEST = 30000;
 const REFUSED = 5000; // the server could not let us in just then
 const BREATH = 50; // between two requests of a burst
+const HELD = 100; // before asking again while something is pressed
 const GIVEN_UP = 15000; // the request's own limit is 10 seconds
 
 let busy = false;
@@ -68,7 +70,7 @@ document.addEventListener("htmx:config:request", (event) => {
 });
 
 // An answer that does not follow on from the screen is not applied: it is older than what is there,
-// the cursor went back meanwhile, or the list now shows something else.
+// the cursor went back meanwhile, or the list now shows something else. Nor is one under a finger.
 function follows({ asked }, answer) {
   const seq = Number(answer.dataset.seq);
   return asked.seq <= seen() && (seq >= seen() || asked.seq === seen()) && asked.query === query();
@@ -78,7 +80,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (!isLive(event)) return;
   const { ctx, tasks } = event.detail;
   const answer = tasks.map((task) => task.fragment.querySelector?.("#arrived")).find(Boolean);
-  if (answer && follows(ctx, answer)) ctx.applying = Number(answer.dataset.seq);
+  if (answer && follows(ctx, answer) && !isPressed()) ctx.applying = Number(answer.dataset.seq);
   else event.preventDefault();
   ctx.superseded = Boolean(answer) && ctx.applying === undefined;
 });
@@ -110,7 +112,7 @@ document.addEventListener("htmx:finally:request", (event) => {
   if (applied) {
     if (next !== null) setTimeout(askAgain, BREATH);
   } else if (superseded) {
-    setTimeout(fetchChanges, 0);
+    setTimeout(fetchChanges, isPressed() ? HELD : 0);
   } else {
     failures += 1;
     trouble();
