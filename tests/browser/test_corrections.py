@@ -24,7 +24,7 @@ def test_a_text_is_changed_in_place_and_the_guests_phone_shows_it(
     expect(box).to_be_focused()
     box.fill("The pool opens at 9")
     stack.simulator.read(plaza.id_instance, chat)  # the bubble is drawn anew, the form stays
-    expect(bubble.locator(".tick-read")).to_be_visible(timeout=SECONDS)
+    expect(bubble.locator(".tick-read")).to_be_visible()
     expect(box).to_have_value("The pool opens at 9")
     expect(box).to_be_focused()
     bubble.get_by_role("button", name="Save").click()
