@@ -16,7 +16,7 @@ from inbox.web.page.addresses import thread_url
 from inbox.web.page.htmx import settled
 from inbox.web.thread.bubble import drawn
 from inbox.web.thread.media import store
-from inbox.web.thread.thread import from_desk, refused
+from inbox.web.thread.thread import refused, to_guest
 
 
 @blueprint.post("/h/<slug>/c/<int:conversation_id>/files")
@@ -30,7 +30,7 @@ def attach_file(conversation_id: int) -> str | tuple[str, int] | Response:
     written = request.form.get("at", "")
     try:
         at = due_times.moment(g.hotel.id, written) if written else None
-        outgoing = from_desk(uploaded(), at)
+        outgoing = to_guest(conversation_id, uploaded(), at)
         message = attachments.send(g.hotel.id, conversation_id, outgoing, store())
     except Invalid as error:
         return refused(conversation_id, error, request.form.get("body", ""))

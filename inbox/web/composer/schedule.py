@@ -22,7 +22,7 @@ from inbox.web.page.dialog import Dialog
 from inbox.web.page.frame import page_frame
 from inbox.web.page.htmx import settled
 from inbox.web.thread.media import store
-from inbox.web.thread.thread import from_desk
+from inbox.web.thread.thread import to_guest
 from inbox.web.words.formatting import clock as wall_clock
 from inbox.web.words.formatting import local, plain_day
 
@@ -76,10 +76,11 @@ def schedule(conversation_id: int) -> Answer:
 def _write(conversation_id: int, at: datetime) -> None:
     """The text, or without scripts a file with the text under it. Raises `Invalid`, `Conflict`."""
     if has_file():
-        attachments.send(g.hotel.id, conversation_id, from_desk(uploaded(), at), store())
+        file = to_guest(conversation_id, uploaded(), at)
+        attachments.send(g.hotel.id, conversation_id, file, store())
     else:
         content = outgoing.text(request.form.get("body", ""))
-        replies.send(g.hotel.id, conversation_id, from_desk(content, at))
+        replies.send(g.hotel.id, conversation_id, to_guest(conversation_id, content, at))
 
 
 @blueprint.get("/h/<slug>/m/<int:message_id>/schedule")

@@ -16,7 +16,7 @@ from inbox.web.blueprint import blueprint
 from inbox.web.page.addresses import thread_url
 from inbox.web.page.dialog import Dialog
 from inbox.web.page.htmx import settled, wants_fragment
-from inbox.web.thread.thread import from_desk
+from inbox.web.thread.thread import to_guest
 
 Answer = str | tuple[str, int] | Response
 SENT_BEFORE = "What you sent first is on its way already. Send this too only if you want both."
@@ -106,7 +106,7 @@ def _send(
     conversation = conversations.get(g.hotel.id, conversation_id)
     dialog = make_dialog(thread_url(conversation.id))
     try:
-        message = replies.send(g.hotel.id, conversation.id, from_desk(make()))
+        message = replies.send(g.hotel.id, conversation_id, to_guest(conversation_id, make()))
     except (Invalid, Conflict) as error:
         errors = error.fields if isinstance(error, Invalid) else {"form": SENT_BEFORE}
         again = conversations.get(g.hotel.id, conversation_id)

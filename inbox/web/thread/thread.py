@@ -22,6 +22,10 @@ from inbox.web.page.htmx import settled, wants_fragment
 from inbox.web.thread.bubble import drawn, new_count
 
 Content = TypeVar("Content")
+OTHER_ON_SCREEN = (
+    "Not sent: another conversation was on the screen than the one that this was for. "
+    "Look at whom you are writing to, and send it again."
+)
 
 
 @blueprint.get("/h/<slug>/c/<int:conversation_id>")
@@ -85,10 +89,22 @@ def reply(conversation_id: int) -> str | tuple[str, int] | Response:
     """Queue what a person wrote. The same `client_ref` again shows the same bubble."""
     body = request.form.get("body", "")
     try:
-        message = replies.send(g.hotel.id, conversation_id, from_desk(text(body)))
+        message = replies.send(g.hotel.id, conversation_id, to_guest(conversation_id, text(body)))
     except Invalid as error:
         return refused(conversation_id, error, body)
     return drawn(message)
+
+
+def to_guest(
+    conversation_id: int, content: Content, send_at: datetime | None = None
+) -> Outgoing[Content]:
+    """This person writes this to whom they saw on the screen. Raises `Invalid`, also (`saw`) when
+    that was another conversation than the one that the form is for.
+    """
+    saw = request.form.get("saw", "")
+    if saw and ids.read(saw) != conversation_id:
+        raise Invalid({"saw": OTHER_ON_SCREEN})
+    return from_desk(content, send_at)
 
 
 def from_desk(content: Content, send_at: datetime | None = None) -> Outgoing[Content]:

@@ -3,6 +3,15 @@
 export const composer = () => document.getElementById("composer");
 export const box = () => document.getElementById("reply-box");
 export const conversation = () => composer()?.dataset.conversation;
+// Whom what is chosen now is for: the conversation that is coming, if one is.
+export const writesTo = () => document.getElementById("thread").dataset.coming || conversation();
+export const isLeaving = () => "coming" in document.getElementById("thread").dataset;
+// Whom the writer sees: read from the head of what is on the screen, so that the server can compare it
+// with whom a form is for.
+export const onScreen = () => {
+  if (isLeaving()) return document.getElementById("thread").dataset.coming;
+  return document.querySelector("#thread .thread-head")?.id.replace("thread-head-", "") ?? "";
+};
 
 export function grow() {
   const area = box();
@@ -32,7 +41,8 @@ export function quotedWords() {
 }
 
 export function showProblem(words) {
-  const line = composer().querySelector(":scope > .problem");
+  const form = document.querySelector(".coming .composer") ?? composer();
+  const line = form.querySelector(":scope > .problem");
   line.querySelector("span").textContent = words;
   line.hidden = !words;
 }

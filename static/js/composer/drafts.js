@@ -4,6 +4,9 @@ import { box, conversation, countDown, grow } from "./box.js";
 const OUTBOX = "lobby:outbox:";
 const draftKey = (id) => `lobby:draft:${id}`;
 
+export const draft = (id) => kept(draftKey(id));
+export const keepDraft = (id, text) => keep(draftKey(id), text);
+
 function keep(key, value) {
   try {
     if (value) sessionStorage.setItem(key, value);
@@ -57,14 +60,14 @@ export function write(text) {
 }
 
 function noteText() {
-  keep(draftKey(conversation()), box().value);
+  keepDraft(conversation(), box().value);
   grow();
   countDown();
 }
 
 // A text that came with the page goes first.
 export function bringBack() {
-  if (!box().value) box().value = kept(draftKey(conversation()));
+  if (!box().value) box().value = draft(conversation());
   grow();
 }
 

@@ -1,15 +1,15 @@
 // Files that are chosen. They stand above the box, or in the dialog that sends them later, until they
 // are sent, and wait there while another conversation is open.
 import { announce, inSteps } from "../page/text.js";
-import { box, composer, conversation, showProblem } from "./box.js";
+import { box, composer, showProblem, writesTo } from "./box.js";
 
 const MOST = 30;
 const chosen = new Map(); // conversation → [{ file, url }]
 
-const ours = () => chosen.get(conversation()) ?? [];
+const ours = () => chosen.get(writesTo()) ?? [];
 
 export const dialogForm = () => document.querySelector("#dialog[open] [data-takes-files]");
-export const textBox = () => dialogForm()?.querySelector("textarea") ?? box();
+export const textBox = () => dialogForm()?.querySelector("textarea") ?? document.getElementById("coming-box") ?? box();
 export const files = () => ours().map(({ file }) => file);
 export const anyWait = () => [...chosen.values()].some((some) => some.length);
 
@@ -37,7 +37,7 @@ export function add(some) {
     if (problem) problems.push(problem);
     else good.push({ file, url: /^image\//.test(file.type) ? URL.createObjectURL(file) : "" });
   }
-  chosen.set(conversation(), [...ours(), ...good]);
+  chosen.set(writesTo(), [...ours(), ...good]);
   complain(problems.slice(0, 3).join(" "));
   draw();
   tell();
@@ -56,7 +56,7 @@ function trouble(file, before) {
 export function take() {
   const taken = files();
   for (const { url } of ours()) if (url) URL.revokeObjectURL(url);
-  chosen.delete(conversation());
+  chosen.delete(writesTo());
   complain("");
   draw();
   return taken;
@@ -108,4 +108,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail?.ctx?.target?.id === "thread" && composer()) draw();
 });
-document.addEventListener("lobby:dialog", () => composer() && draw());
+for (const name of ["lobby:dialog", "lobby:coming", "lobby:stayed"]) {
+  document.addEventListener(name, () => composer() && draw());
+}

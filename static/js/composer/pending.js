@@ -4,7 +4,7 @@
 import { now, time, today } from "../page/clock.js";
 import { announce } from "../page/text.js";
 import { isReady } from "../page/vendor.js";
-import { box, composer, conversation } from "./box.js";
+import { box, composer, conversation, isLeaving, onScreen } from "./box.js";
 import { confirm, remember, unconfirmed, write } from "./drafts.js";
 import { add } from "./files.js";
 import { drawFile, fileOf, forgetFile, stopUpload, uploadsOf } from "./uploads.js";
@@ -46,6 +46,7 @@ function fill(item, { ref, body, quoted, preview, at, when }) {
   elements.body.value = body;
   elements.client_ref.value = ref;
   elements.quoted.value = quoted || "";
+  elements.saw.value = onScreen();
   item.querySelector(".pending-text").textContent = body;
   item.querySelector("time").textContent = when ?? time();
   if (at) {
@@ -166,7 +167,7 @@ function giveId(item) {
 // ---- bubbles that a reload or a fresh list left out come back, unless the server has them
 
 export function restore() {
-  if (!composer() || !isReady()) return;
+  if (!composer() || !isReady() || isLeaving()) return;
   for (const entry of unconfirmed(conversation())) {
     if (isMissing(entry.ref)) say(bubble(entry), NOT_KNOWN);
   }

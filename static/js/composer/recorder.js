@@ -1,5 +1,6 @@
 // Records a voice message. While it does, it stands in the place of the box, whose text stays as it
-// is. Leaving the conversation sends nothing. The server makes of it what WhatsApp plays.
+// is. Who opens another conversation finds it there again, recorded up to then and not sent. The server
+// makes of it what WhatsApp plays.
 import { announce, playingTime } from "../page/text.js";
 import { box, composer, conversation } from "./box.js";
 import { complain } from "./files.js";
@@ -18,6 +19,7 @@ const OTHER = "The microphone does not work just now. Try again.";
 const panel = () => composer()?.querySelector(".recorder");
 const longest = () => Number(composer().dataset.longestRecording);
 let now = null; // what is being recorded
+const waiting = new Map(); // conversation → what was recorded there and is not sent
 
 async function begin() {
   if (now) return;
@@ -72,10 +74,6 @@ function levelOf(stream) {
 const lengthOf = (mine) => mine.length ?? (performance.now() - mine.since) / 1000;
 
 function tick(mine) {
-  if (!mine.form.isConnected) {
-    release(mine);
-    return;
-  }
   const seconds = Math.min(lengthOf(mine), longest());
   panel().querySelector(".recorder-time").textContent = playingTime(seconds);
   panel().style.setProperty("--level", mine.level.read().toFixed(2));
@@ -137,6 +135,36 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && now && panel()?.contains(event.target)) release(now);
 });
+
+// ---- another conversation is opened meanwhile
+
+function putAside() {
+  const mine = now;
+  now = null;
+  if (!mine?.recorder) return; // the microphone was not there yet: begin() sees that nobody waits
+  if (mine.recorder.state === "recording") finish(mine);
+  waiting.set(mine.conversation, mine);
+}
+
+function takeUp() {
+  const mine = waiting.get(conversation());
+  if (!mine || now) return;
+  waiting.delete(mine.conversation);
+  mine.form = composer();
+  now = mine;
+  mine.form.classList.add("recording");
+  panel().hidden = false;
+  panel().querySelector(".recorder-time").textContent = playingTime(mine.length);
+  panel().querySelector(".recorder-words").textContent = "Recorded, not sent yet.";
+}
+
+document.addEventListener("lobby:coming", putAside);
+document.addEventListener("lobby:stayed", takeUp);
 document.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail?.ctx?.target?.id === "thread" && now) release(now);
+  if (event.detail?.ctx?.target?.id !== "thread") return;
+  if (now) putAside();
+  takeUp();
+});
+addEventListener("beforeunload", (event) => {
+  if (now?.recorder || waiting.size) event.preventDefault();
 });

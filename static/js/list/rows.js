@@ -12,7 +12,7 @@ function order() {
 }
 
 function mark() {
-  const open = document.getElementById("open-thread")?.value;
+  const open = document.getElementById("thread").dataset.coming ?? document.getElementById("open-thread")?.value;
   for (const row of document.querySelectorAll(".row")) {
     const selected = row.id === `row-${open}`;
     row.classList.toggle("selected", selected);
@@ -21,7 +21,7 @@ function mark() {
   }
 }
 
-// A row that moves takes the focus along; a click shows at once which one is coming.
+// A row that moves takes the focus along.
 document.addEventListener("htmx:after:swap", () => {
   const focused = document.activeElement?.closest?.(".row")?.id;
   order();
@@ -29,12 +29,9 @@ document.addEventListener("htmx:after:swap", () => {
   if (focused) document.getElementById(focused)?.firstElementChild.focus({ preventScroll: true });
 });
 
-document.addEventListener("htmx:before:request", (event) => {
-  const row = event.detail.ctx.sourceElement?.closest?.(".row");
-  if (!row) return;
-  document.querySelector(".row.selected")?.classList.remove("selected");
-  row.classList.add("selected");
-});
+// A click shows at once which one is coming, and whether it stayed away.
+document.addEventListener("lobby:coming", mark);
+document.addEventListener("lobby:stayed", mark);
 
 // What is being searched is also what the live path is told.
 document.addEventListener("input", (event) => {

@@ -5,7 +5,7 @@ const ours = (event) => {
   return source && source.id !== "live" && source.id !== "seen" && !source.closest?.(".pending");
 };
 
-function say(words) {
+export function say(words) {
   const line = document.createElement("p");
   line.textContent = words;
   document.getElementById("notice").replaceChildren(line);
