@@ -12,8 +12,8 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from inbox.security import refused_bodies
 from tests.cast.people import Cast
+from tests.cast.webhooks import BEARER, DOOR
 
-DOOR = "/api/v1/whatsapp/webhook"
 MEGABYTE = 1024 * 1024
 
 
@@ -33,7 +33,7 @@ def port(app: Flask, cast: Cast) -> Iterator[int]:
 @pytest.mark.parametrize("address", [DOOR, "/sign-in"])
 def test_the_answer_arrives(port: int, megabytes: int, address: str) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    headers = {"Content-Type": "application/x-www-form-urlencoded", **BEARER}
     connection.request("POST", address, b"x" * (megabytes * MEGABYTE), headers)
     answer = connection.getresponse()
     text = answer.read()
@@ -49,6 +49,8 @@ def test_who_never_stops_is_cut_off(
     monkeypatch.setattr(refused_bodies, "HEARD_OUT", 8 * MEGABYTE)
     body = BytesIO(b"x" * (20 * MEGABYTE))
     length = {"CONTENT_LENGTH": str(20 * MEGABYTE)}
-    answer = app.test_client().post(DOOR, input_stream=body, environ_overrides=length)
+    answer = app.test_client().post(
+        DOOR, input_stream=body, environ_overrides=length, headers=BEARER
+    )
     assert answer.status_code == 413
     assert body.tell() == 8 * MEGABYTE
