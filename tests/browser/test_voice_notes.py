@@ -141,3 +141,22 @@ def test_recording_stops_at_the_longest_and_waits_for_a_decision(opened: Open) -
     assert sent == []
     page.get_by_role("button", name="Send the voice message").click()
     expect(page.locator("#thread .message.out .voice")).to_have_count(1)
+
+
+def test_a_recording_waits_for_its_conversation(stack: Stack, plaza: Hotel, opened: Open) -> None:
+    other = f"Guest {next(numbers)}"
+    start(stack, plaza, f"{next(numbers)}@c.us", other)
+    desk, chat = opened()
+    page = desk.page
+    name = page.locator(".thread-head h2").inner_text()
+    seen = sends(page)
+    record(page)
+    desk.open(other)
+    expect(page.locator("#reply-box")).to_be_visible()
+    expect(page.get_by_role("timer")).to_be_hidden()
+    desk.open(name)
+    expect(page.locator(".recorder")).to_contain_text("Recorded, not sent yet.")
+    assert seen == []
+    page.get_by_role("button", name="Send the voice message").click()
+    wait_until(lambda: stack.simulator.received(plaza.id_instance, chat) != [], 30, "the note")
+    expect(page.locator("#reply-box")).to_be_visible()

@@ -66,7 +66,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 document.addEventListener("htmx:after:swap", (event) => {
   const ctx = event.detail?.ctx;
-  if (ctx?.target?.id !== "thread") return;
+  if (ctx?.target?.id !== "thread" || ctx.response?.status >= 400) return; // refused: nothing was swapped
   const other = coming?.ctx;
   coming = null;
   if (other !== ctx) other?.request.abort?.();
