@@ -149,7 +149,7 @@ def test_a_web_process_that_is_killed_in_the_middle_leaves_nothing_behind(
 ) -> None:
     def body() -> Iterator[bytes]:
         yield b'--B\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
-        yield bytes(2 * MEGABYTE)
+        yield bytes(24 * MEGABYTE)  # more than a connection holds that nobody reads yet
         house.stack.kill9_children("web")
         yield bytes(MEGABYTE)
 
