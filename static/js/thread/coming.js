@@ -3,6 +3,7 @@
 import { say } from "../page/notice.js";
 
 const CONVERSATION = /\/c\/(\d+)(?:[/?#]|$)/;
+const begun = new WeakSet(); // every request that was seen to begin
 let coming = null; // the request under way, for whom it is, and whether the screen was on a conversation
 
 const thread = () => document.getElementById("thread");
@@ -14,6 +15,7 @@ function begin(ctx) {
   const id = CONVERSATION.exec(ctx.request.action)?.[1] ?? "";
   const wasOpen = coming ? coming.wasOpen : "open" in thread().dataset;
   const before = coming?.ctx;
+  begun.add(ctx);
   coming = { ctx, id, wasOpen, name: "" };
   before?.request.abort?.();
   leave();
@@ -58,10 +60,11 @@ document.addEventListener("htmx:before:request", (event) => {
   if (opens(event.detail.ctx)) begin(event.detail.ctx);
 });
 
-// Only the one that was asked for last is shown, whichever answers last.
+// Only the one that was asked for last is shown, whichever answers last. One that began before this script
+// was here (htmx may be quicker) is shown too.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  if (opens(ctx) && ctx !== coming?.ctx) event.preventDefault();
+  if (opens(ctx) && ctx !== coming?.ctx && (coming || begun.has(ctx))) event.preventDefault();
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
