@@ -82,7 +82,7 @@ def _accepted(
     raw = _raw()
     is_only_signed = not senders
     if is_only_signed:
-        senders = webhook_senders.named(webhook_senders.named_in(raw))
+        senders = webhook_senders.signing(raw)
     signed = [one for one in senders if one.accepts(shown, raw)]
     if signed:
         body = bodies.read(raw)

@@ -123,6 +123,25 @@ def test_the_number_may_be_named_anywhere_in_a_signed_body(client: FlaskClient) 
     assert post(client, raw, {"X-Webhook-Signature": signature(raw, SECRET)}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"no JSON at all",
+        b"",
+        b"[1101000003]",
+        b'{"instanceData": {"\\u0069dInstance": 1101000003}, "typeWebhook": "x"}',
+        b'{"instanceData": {"idInstance": "1101000003"}, "typeWebhook": "x"}',
+        b'{"instanceData": {"idInstance"            :\n\n 1101000003.0}, "typeWebhook": "x"}',
+    ],
+)
+def test_a_signed_body_is_kept_whatever_it_says_of_itself(client: FlaskClient, raw: bytes) -> None:
+    answer = post(client, raw, {"X-Webhook-Signature": signature(raw, SECRET)})
+    assert answer.status_code == 200
+    assert events() == 1
+    spoiled = {"X-Webhook-Signature": signature(raw, SECRET + "x")}
+    assert_error(post(client, raw, spoiled), 401, "unauthorized")
+
+
 def test_no_header_at_all_does_not(client: FlaskClient) -> None:
     assert_error(post(client, incoming("A1"), {}), 401, "unauthorized")
 

@@ -68,6 +68,15 @@ def click(page: Page, name: str) -> None:
     page.locator("#rows .row", has_text=name).click()
 
 
+def write_to_coming(page: Page, name: str, words: str) -> Network:
+    """Click a conversation whose answer is held, and write on as if it were there."""
+    network = Network(page)
+    click(page, name)
+    page.keyboard.type(words)
+    network.wait_for(1)
+    return network
+
+
 def assert_on_screen(page: Page, name: str) -> None:
     """The marked row, the head and the box say the same."""
     expect(page.locator("#rows .row.selected .row-name")).to_have_text(name)
@@ -111,10 +120,7 @@ def test_what_does_not_come_leaves_the_one_before(
     desk = opened()
     page = desk.page
     address = page.url
-    network = Network(page)
-    click(page, two)
-    page.keyboard.type("for the second")
-    network.wait_for(1)
+    network = write_to_coming(page, two, "for the second")
     if failure == "cut":
         network.asked[0].abort()
     else:
@@ -142,10 +148,7 @@ def test_the_one_clicked_last_is_shown_whichever_answers_last(
 ) -> None:
     _, (_, two), (_, three) = guests
     page = opened().page
-    network = Network(page)
-    click(page, two)
-    page.keyboard.type("two")
-    network.wait_for(1)
+    network = write_to_coming(page, two, "two")
     click(page, three)
     page.keyboard.type("three")
     network.wait_for(2)
@@ -191,7 +194,7 @@ def test_what_lies_over_the_page_goes_with_the_one_that_is_left(
     page = desk.page
     desk.open(guests[1][1])
     page.locator("#composer .more-menu summary").click()
-    page.get_by_role("link", name="Location").click()
+    page.locator("#composer").get_by_role("link", name="Location").click()
     expect(page.locator("#dialog")).to_be_visible()
     network = Network(page)
     page.evaluate("history.back()")

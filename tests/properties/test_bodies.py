@@ -11,11 +11,10 @@ from sqlalchemy import func, select
 from inbox.extensions import db
 from inbox.models import WebhookEvent
 from tests.cast.guest import incoming
-from tests.cast.people import WEBHOOK_TOKEN, Cast
+from tests.cast.people import Cast
+from tests.cast.webhooks import BEARER, DOOR
 from tests.greenapi import samples, webhooks
 
-DOOR = "/api/v1/whatsapp/webhook"
-BEARER = {"Authorization": f"Bearer {WEBHOOK_TOKEN}"}
 Json = dict[str, Any]
 
 AMENDMENTS = [
@@ -31,6 +30,10 @@ BODIES: list[Json] = [
         incoming("X2", messageData=data, typeWebhook="outgoingAPIMessageReceived")
         for data in AMENDMENTS
     ),
+    incoming("A1", typeWebhook="outgoingMessageReceived"),
+    incoming("A1", typeWebhook="outgoingAPIMessageReceived"),
+    webhooks.STATUS | {"idMessage": "A1"},
+    webhooks.STATE | {"instanceData": webhooks.QUOTA["instanceData"]},
     webhooks.call("incomingCall", "offer", idMessage="A1"),
     webhooks.call("incomingCall", "missed", isVideo=True),
     webhooks.call(
@@ -45,7 +48,18 @@ ANYTHING = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(st.characters(codec=None), max_size=20)
-    | st.sampled_from(["A1", "447700900318@c.us", "reactionMessage", "call", "{{SWE001}}"]),
+    | st.sampled_from(
+        [
+            "1101000001",
+            "A1",
+            "447700900318@c.us",
+            "textMessage",
+            "incomingMessageReceived",
+            "reactionMessage",
+            "call",
+            "{{SWE001}}",
+        ]
+    ),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
     ),

@@ -27,7 +27,7 @@ SIGNATURE = "signature_secret"
 SCHEMES = ("bearer ", "basic ")
 READINGS, READINGS_PER_SECOND = 20.0, 1.0  # of all tokens: at once, and for long
 MOST_NAMED = 8
-_NAME = re.compile(rb'"idInstance"\s{0,8}:\s{0,8}([1-9][0-9]{0,17})(?![0-9])')
+_NAME = re.compile(rb'"idInstance"\s*+:\s*+"?\s*+([1-9][0-9]{0,17})(?![0-9])')
 
 
 @dataclass(frozen=True)
@@ -91,12 +91,13 @@ def bare(token: str) -> bytes:
 _NUMBERS = Base.metadata.tables[Instance.__tablename__]
 _ALL = select(*(_NUMBERS.c[one.name] for one in fields(WebhookSender))).order_by(_NUMBERS.c.id)
 _REMEMBERED = _ALL.where(_NUMBERS.c.id.in_(bindparam("ids", expanding=True)))
+_SIGNING = _ALL.where(_NUMBERS.c.signature_secret_sealed.is_not(None))
 _NAMED = _ALL.where(_NUMBERS.c.id_instance.in_(bindparam("ids", expanding=True)))
 
 
-def _asked(query: Select[Any], ids: Sequence[int] = ()) -> list[WebhookSender]:
+def _asked(query: Select[Any], ids: Sequence[int] | None = None) -> list[WebhookSender]:
     with db.engine.connect() as connection:
-        found = connection.execute(query, {"ids": ids} if query is not _ALL else {})
+        found = connection.execute(query, {} if ids is None else {"ids": ids})
         return [WebhookSender(*row) for row in found]
 
 
@@ -108,6 +109,14 @@ def named_in(beginning: bytes) -> list[int]:
 def named(id_instances: Sequence[int]) -> list[WebhookSender]:
     """Find the numbers of ours among these idInstances."""
     return _asked(_NAMED, id_instances) if id_instances else []
+
+
+def signing(raw: bytes) -> list[WebhookSender]:
+    """Find the numbers that may have signed a body: those that it names; every one that signs, for
+    a body that does not even say whose it is.
+    """
+    id_instances = named_in(raw)
+    return named(id_instances) if id_instances else _asked(_SIGNING)
 
 
 class WebhookSenders:

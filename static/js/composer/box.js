@@ -5,11 +5,12 @@ export const box = () => document.getElementById("reply-box");
 export const conversation = () => composer()?.dataset.conversation;
 // Whom what is chosen now is for: the conversation that is coming, if one is.
 export const writesTo = () => document.getElementById("thread").dataset.coming || conversation();
-export const isLeaving = () => "coming" in document.getElementById("thread").dataset;
+// Whether another one is coming; also the list, which has no box.
+export const isComing = () => "coming" in document.getElementById("thread").dataset;
 // Whom the writer sees: read from the head of what is on the screen, so that the server can compare it
 // with whom a form is for.
 export const onScreen = () => {
-  if (isLeaving()) return document.getElementById("thread").dataset.coming;
+  if (isComing()) return document.getElementById("thread").dataset.coming;
   return document.querySelector("#thread .thread-head")?.id.replace("thread-head-", "") ?? "";
 };
 

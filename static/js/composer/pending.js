@@ -4,7 +4,7 @@
 import { now, time, today } from "../page/clock.js";
 import { announce } from "../page/text.js";
 import { isReady } from "../page/vendor.js";
-import { box, composer, conversation, isLeaving, onScreen } from "./box.js";
+import { box, composer, conversation, isComing, onScreen } from "./box.js";
 import { confirm, remember, unconfirmed, write } from "./drafts.js";
 import { add } from "./files.js";
 import { drawFile, fileOf, forgetFile, stopUpload, uploadsOf } from "./uploads.js";
@@ -167,7 +167,7 @@ function giveId(item) {
 // ---- bubbles that a reload or a fresh list left out come back, unless the server has them
 
 export function restore() {
-  if (!composer() || !isReady() || isLeaving()) return;
+  if (!composer() || !isReady() || isComing()) return;
   for (const entry of unconfirmed(conversation())) {
     if (isMissing(entry.ref)) say(bubble(entry), NOT_KNOWN);
   }
